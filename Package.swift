@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target of this package; tests of the same name plus `Tests` live in `Tests/`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "TensorJIT",
+  products: [
+    .library(name: "TensorJIT", targets: ["TensorJIT"]),
+    .executable(name: "tensorjit", targets: ["TensorJITTool"]),
+    .executable(name: "tensorjit-bench", targets: ["TensorJITBench"]),
+    .executable(name: "tensorjit-demo", targets: ["DigitsDemo"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    module("SExpression"),
+    module("ScalarIR", ["SExpression"]),
+    module("TapeIR", ["ScalarIR", "SExpression"]),
+    module("TapePasses", ["TapeIR", "ScalarIR", "SExpression"]),
+    module("LoopIR", ["ScalarIR", "SExpression"]),
+    module("TapeLowering", ["TapeIR", "TapePasses", "LoopIR", "ScalarIR"]),
+    .target(name: "CLLVM", linkerSettings: [.linkedLibrary("LLVM-19")]),
+    module("LLVMCodeGen", ["LoopIR", "ScalarIR", "CLLVM"]),
+    module("DeviceRuntime", ["LoopIR", "ScalarIR"]),
+    module(
+      "TensorJIT",
+      [
+        "SExpression", "ScalarIR", "TapeIR", "TapePasses", "LoopIR", "TapeLowering", "LLVMCodeGen",
+        "DeviceRuntime",
+      ]),
+    module("IRSpecRunner", ["TensorJIT"]),
+    .executableTarget(
+      name: "TensorJITTool",
+      dependencies: [
+        "TensorJIT", "IRSpecRunner",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TensorJITBench", dependencies: ["TensorJIT"], path: "Benchmarks/TensorJITBench",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "DigitsDemo", dependencies: ["TensorJIT"], path: "Benchmarks/DigitsDemo",
+      swiftSettings: strict),
+    tests("SExpressionTests", ["SExpression"]),
+    tests("ScalarIRTests", ["ScalarIR"]),
+    tests("TapeIRTests", ["TapeIR"]),
+    tests("TapePassesTests", ["TapePasses"]),
+    tests("LoopIRTests", ["LoopIR"]),
+    tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime"]),
+    tests("DeviceRuntimeTests", ["DeviceRuntime"]),
+    tests("TensorJITTests", ["TensorJIT", "IRSpecRunner"]),
+    tests("IRSpecTests", ["IRSpecRunner"]),
+    tests("ToolTests", ["IRSpecRunner"]),
+  ]
+)

@@ -1,0 +1,1 @@
+#include <llvm-c-19/llvm-c/Error.h>

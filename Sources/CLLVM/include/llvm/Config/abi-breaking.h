@@ -1,0 +1,1 @@
+#include <llvm-19/llvm/Config/abi-breaking.h>
