@@ -1,0 +1,44 @@
+extension ScalarValue: CustomStringConvertible {
+  /// The shortest text that reads back as the same value of the same type: `1`, `2.5`, `1e20`,
+  /// `-inf`, `nan`, `true`.
+  package var description: String {
+    switch dtype {
+    case .bool: bits == 0 ? "false" : "true"
+    case .i64, .i32, .i16, .i8: String(signedInteger)
+    case .u64, .u32, .u16, .u8: String(bits)
+    case .f64: ScalarValue.text(Double(bitPattern: bits))
+    case .f32: ScalarValue.text(Float(bitPattern: UInt32(bits)))
+    case .f16: ScalarValue.text(Float16(bitPattern: UInt16(bits)))
+    case .bf16: ScalarValue.text(Float(bitPattern: UInt32(bits) << 16))
+    }
+  }
+
+  /// Swift prints the shortest decimal that reads back; the text form has no `+` and writes whole
+  /// numbers without a fraction.
+  private static func text<F: BinaryFloatingPoint & CustomStringConvertible>(_ value: F) -> String {
+    if value.isNaN { return "nan" }
+    if value.isInfinite { return value < 0 ? "-inf" : "inf" }
+    var text = value.description
+    if text.hasSuffix(".0") { text.removeLast(2) }
+    text.removeAll { $0 == "+" }
+    return text == "-0" ? "-0.0" : text
+  }
+}
+
+extension Literal: CustomStringConvertible {
+  /// The value as the text form writes it: a scalar, also for a splat, or nested lists.
+  package var description: String {
+    if let value = splatValue { return value.description }
+    var position = 0
+    return text(axis: 0, &position)
+  }
+
+  private func text(axis: Int, _ position: inout Int) -> String {
+    if axis == sizes.count {
+      defer { position += 1 }
+      return self[position].description
+    }
+    let parts = (0..<sizes[axis]).map { _ in text(axis: axis + 1, &position) }
+    return "[\(parts.joined(separator: " "))]"
+  }
+}
