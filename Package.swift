@@ -28,12 +28,16 @@ let package = Package(
   ],
   targets: [
     module("SExpression"),
-    module("ScalarIR", ["SExpression"]),
+    .target(
+      name: "ScalarIR", dependencies: ["SExpression"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m")]),
     module("TapeIR", ["ScalarIR", "SExpression"]),
     module("TapePasses", ["TapeIR", "ScalarIR", "SExpression"]),
     module("LoopIR", ["ScalarIR", "SExpression"]),
     module("TapeLowering", ["TapeIR", "TapePasses", "LoopIR", "ScalarIR"]),
-    .target(name: "CLLVM", linkerSettings: [.linkedLibrary("LLVM-19")]),
+    .target(
+      name: "CLLVM", cSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: [.linkedLibrary("LLVM-19")]),
     module("LLVMCodeGen", ["LoopIR", "ScalarIR", "CLLVM"]),
     module("DeviceRuntime", ["LoopIR", "ScalarIR"]),
     module(
@@ -55,7 +59,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "DigitsDemo", dependencies: ["TensorJIT"], path: "Benchmarks/DigitsDemo",
-      swiftSettings: strict),
+      exclude: ["Data"], swiftSettings: strict),
     tests("SExpressionTests", ["SExpression"]),
     tests("ScalarIRTests", ["ScalarIR"]),
     tests("TapeIRTests", ["TapeIR"]),
@@ -66,5 +70,6 @@ let package = Package(
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner"]),
     tests("IRSpecTests", ["IRSpecRunner"]),
     tests("ToolTests", ["IRSpecRunner"]),
+    tests("DigitsDemoTests", ["DigitsDemo"]),
   ]
 )
