@@ -1,0 +1,115 @@
+import ScalarIR
+
+/// What an op is to everything that is not its own file: passes, interpreter and lowering match on
+/// families and their payloads, and never on an op.
+package enum Family: Hashable, Sendable {
+  /// Values from nothing, or from a few scalars.
+  case source(Source)
+  /// One function of the operands' elements at the same position, all of one shape.
+  case elementwise(ScalarExpr)
+  /// Elements moved, repeated or left out, none computed.
+  case movement(Movement)
+  /// Elements combined along axes.
+  case reduction(Reduction)
+  /// Sums of products over axes of two operands.
+  case contraction(Contraction)
+}
+
+package enum Source: Hashable, Sendable {
+  /// Known values; a literal of rank 0 fills any shape.
+  case constant(Literal)
+  /// Each element is its coordinate along the axis.
+  case iota(axis: Int)
+  /// Each element is a function of its row-major position (`u64`) and of all the elements of the
+  /// operands, which are small.
+  case generated(ScalarExpr)
+}
+
+package enum Movement: Hashable, Sendable {
+  /// The same elements in the same row-major order, in another shape.
+  case reinterpreted
+  /// Each result element comes from the piece in whose domain it lies; pieces do not overlap and
+  /// cover the result.
+  case mapped([Piece])
+
+  /// Where part of a result comes from.
+  package struct Piece: Hashable, Sendable {
+    /// The operand's number.
+    package let operand: Int
+    /// The operand's coordinate along each of its axes.
+    package let coordinates: [Coordinate]
+    /// The part of the result, as a range of positions along one axis; nil for all of it.
+    package let domain: Domain?
+
+    package init(operand: Int, coordinates: [Coordinate], domain: Domain? = nil) {
+      self.operand = operand
+      self.coordinates = coordinates
+      self.domain = domain
+    }
+  }
+
+  /// `offset + stride ·` (the result's coordinate along `axis`), or just `offset` without an axis.
+  package struct Coordinate: Hashable, Sendable {
+    package let axis: Int?
+    package let stride: Int
+    package let offset: Dim
+
+    package init(axis: Int?, stride: Int = 1, offset: Dim = 0) {
+      self.axis = axis
+      self.stride = stride
+      self.offset = offset
+    }
+  }
+
+  /// The positions `lower ..< upper` along `axis`.
+  package struct Domain: Hashable, Sendable {
+    package let axis: Int
+    package let lower: Dim
+    package let upper: Dim
+
+    package init(axis: Int, lower: Dim, upper: Dim) {
+      self.axis = axis
+      self.lower = lower
+      self.upper = upper
+    }
+  }
+}
+
+/// A reduction of one operand. The order is `ReductionTree`'s.
+package struct Reduction: Hashable, Sendable {
+  package let monoid: Monoid
+  /// The reduced axes, ascending.
+  package let axes: [Int]
+  /// Whether the reduced axes stay, with size 1.
+  package let keepsAxes: Bool
+
+  package init(monoid: Monoid, axes: [Int], keepsAxes: Bool) {
+    self.monoid = monoid
+    self.axes = axes
+    self.keepsAxes = keepsAxes
+  }
+}
+
+/// The dimension numbers of a product of two tensors; the result's axes are batch, free axes of the
+/// first operand, free axes of the second.
+package struct Contraction: Hashable, Sendable {
+  package let lhsBatch: [Int]
+  package let rhsBatch: [Int]
+  package let lhsContract: [Int]
+  package let rhsContract: [Int]
+
+  package init(lhsBatch: [Int], rhsBatch: [Int], lhsContract: [Int], rhsContract: [Int]) {
+    self.lhsBatch = lhsBatch
+    self.rhsBatch = rhsBatch
+    self.lhsContract = lhsContract
+    self.rhsContract = rhsContract
+  }
+
+  package func lhsFree(rank: Int) -> [Int] {
+    (0..<rank).filter { !lhsBatch.contains($0) && !lhsContract.contains($0) }
+  }
+
+  package func rhsFree(rank: Int) -> [Int] {
+    (0..<rank).filter { !rhsBatch.contains($0) && !rhsContract.contains($0) }
+  }
+}

@@ -1,0 +1,57 @@
+import ScalarIR
+
+extension Op {
+  /// The most elements that a tensor may have: what fits in memory by a wide margin, and whose byte
+  /// count cannot overflow.
+  static let elementLimit = 1 << 48
+
+  /// The most axes that a tensor may have.
+  static let rankLimit = 64
+
+  /// The result types, once arity, attributes and constraints have been checked.
+  ///
+  /// `C0` names what holds for all ops: the number of operands, the attributes that the op has, and
+  /// sizes that are not negative and not beyond any memory.
+  package func checkedTypes(
+    _ operands: [TensorType], _ attributes: Attributes
+  ) throws(ConstraintViolation) -> [TensorType] {
+    switch arity {
+    case .exactly(let count):
+      if operands.count != count {
+        throw ConstraintViolation(
+          "C0", "\(name) takes \(count) operand\(count == 1 ? "" : "s"), found \(operands.count)")
+      }
+    case .atLeast(let count):
+      if operands.count < count {
+        throw ConstraintViolation(
+          "C0", "\(name) takes at least \(count) operands, found \(operands.count)")
+      }
+    }
+    for spec in self.attributes where spec.isRequired && attributes[spec.key] == nil {
+      throw ConstraintViolation("C0", "\(name) needs the attribute :\(spec.key.rawValue)")
+    }
+    for entry in attributes.entries
+    where !self.attributes.contains(where: { $0.key == entry.key }) {
+      throw ConstraintViolation("C0", "\(name) has no attribute :\(entry.key.rawValue)")
+    }
+    let results = try infer(operands, attributes)
+    for type in results { try Op.checkSize(type) }
+    return results
+  }
+
+  /// Checks that a type's sizes are neither negative nor beyond any memory.
+  package static func checkSize(_ type: TensorType) throws(ConstraintViolation) {
+    if type.rank > rankLimit {
+      throw ConstraintViolation(
+        "C0", "a tensor has at most \(rankLimit) axes, found \(type.rank)")
+    }
+    for dim in type.shape.dims {
+      if let size = dim.constant, size < 0 {
+        throw ConstraintViolation("C0", "sizes are not negative, found \(type)")
+      }
+    }
+    if let count = type.shape.elementCount.constant, count > elementLimit {
+      throw ConstraintViolation("C0", "\(type) has more than 2^48 elements")
+    }
+  }
+}

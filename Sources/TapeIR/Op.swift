@@ -1,0 +1,102 @@
+import ScalarIR
+
+/// An op: everything there is to know about one operation on tensors.
+///
+/// An op is one constant in one file under `Ops/`, one line in `OpTable.swift` and one spec. Its
+/// family decides shape rule, fusion and lowering; an elementwise op's meaning is the scalar
+/// expression in its family.
+package final class Op: Sendable {
+  /// How many operands an op takes.
+  package enum Arity: Hashable, Sendable {
+    case exactly(Int)
+    case atLeast(Int)
+  }
+
+  /// What the op's derivative is.
+  package enum Gradient: Sendable {
+    /// Cotangents of the operands from cotangents of the results.
+    case rule(GradientRule)
+    /// There is none because the result does not depend smoothly on the operands, and why.
+    case zero(String)
+  }
+
+  /// Builds the operands' cotangents; nil for an operand on which the results do not depend.
+  package typealias GradientRule =
+    @Sendable (inout TapeBuilder, GradientContext) throws(TapeError) -> [Value?]
+
+  /// The types of the results, or which constraint does not hold.
+  package typealias TypeRule =
+    @Sendable ([TensorType], Attributes) throws(ConstraintViolation) -> [TensorType]
+
+  /// The family and its payload, for operands that fulfil the constraints.
+  package typealias FamilyRule = @Sendable ([TensorType], Attributes) -> Family
+
+  package let name: String
+  /// One line that says what the op computes.
+  package let summary: String
+  /// The numbered constraints, `C1 …`, that violations refer to.
+  package let constraints: [String]
+  package let arity: Arity
+  package let attributes: [AttributeSpec]
+  /// Whether text and tensors may give operands of different shapes, which broadcast by NumPy's rule.
+  package let broadcastsOperands: Bool
+  package let infer: TypeRule
+  package let family: FamilyRule
+  package let gradient: Gradient
+
+  package init(
+    _ name: String, summary: String, constraints: [String], arity: Arity,
+    attributes: [AttributeSpec] = [], broadcastsOperands: Bool = false,
+    infer: @escaping TypeRule, family: @escaping FamilyRule, gradient: Gradient
+  ) {
+    self.name = name
+    self.summary = summary
+    self.constraints = constraints
+    self.arity = arity
+    self.attributes = attributes
+    self.broadcastsOperands = broadcastsOperands
+    self.infer = infer
+    self.family = family
+    self.gradient = gradient
+  }
+}
+
+extension Op: Hashable {
+  package static func == (a: Op, b: Op) -> Bool { a === b }
+  package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// A numbered constraint that operands or attributes do not fulfil.
+package struct ConstraintViolation: Error, Hashable, Sendable {
+  /// `C1`, as the op's list of constraints numbers it.
+  package let constraint: String
+  /// What was needed and what was found: `exp needs a floating operand, found i32[4]`.
+  package let message: String
+
+  package init(_ constraint: String, _ message: String) {
+    self.constraint = constraint
+    self.message = message
+  }
+}
+
+/// What a gradient rule is given.
+package struct GradientContext: Sendable {
+  package let operands: [Value]
+  package let results: [Value]
+  package let attributes: Attributes
+  /// The cotangents of the results; nil where nothing depends on a result.
+  package let cotangents: [Value?]
+  /// Whether each operand's cotangent is wanted; others may be nil.
+  package let isWanted: [Bool]
+
+  package init(
+    operands: [Value], results: [Value], attributes: Attributes, cotangents: [Value?],
+    isWanted: [Bool]
+  ) {
+    self.operands = operands
+    self.results = results
+    self.attributes = attributes
+    self.cotangents = cotangents
+    self.isWanted = isWanted
+  }
+}

@@ -1,0 +1,19 @@
+import ScalarIR
+
+extension Op {
+  /// The sum along axes; `or` of booleans.
+  package static let reduceSum: Op = reduction(
+    "reduce-sum", summary: "sum along axes; or of booleans", of: .any,
+    monoid: { dtype in
+      dtype == .bool
+        ? .simple("sum", dtype, identity: .zero(dtype), empty: .zero(dtype), combine: .or)
+        : .simple(
+          "sum", dtype,
+          identity: ScalarValue(dtype.computeType, rounding: dtype.isFloating ? -0.0 : 0),
+          empty: .zero(dtype), combine: .add)
+    },
+    gradient: .rule { (builder, context) throws(TapeError) in
+      guard let cotangent = context.cotangents[0] else { return [nil] }
+      return [try builder.spread(cotangent, over: context.operands[0], context.attributes)]
+    })
+}
