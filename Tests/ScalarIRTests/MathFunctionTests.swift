@@ -1,0 +1,99 @@
+import Glibc
+import Testing
+
+@testable import ScalarIR
+
+/// A math function with a reference in double precision and where `f64` samples are drawn.
+struct MathFunction: Sendable, CustomTestStringConvertible {
+  let name: String
+  let build: @Sendable (inout ScalarExprBuilder, ScalarExpr.Value) -> ScalarExpr.Value
+  let reference: @Sendable (Double) -> Double
+  let domain: ClosedRange<Double>
+  /// The largest error over every `f32` input, in units in the last place, rounded up.
+  var singleBound = 1.0
+
+  var testDescription: String { name }
+
+  func expression(_ dtype: DType) -> ScalarExpr {
+    ScalarExpr([dtype]) { builder, inputs in [build(&builder, inputs[0])] }
+  }
+
+  static let all: [MathFunction] = [
+    MathFunction(
+      name: "exp", build: { $0.exp($1) }, reference: { Glibc.exp($0) }, domain: -746...710),
+    MathFunction(
+      name: "log", build: { $0.log($1) }, reference: { Glibc.log($0) }, domain: 0...4),
+    MathFunction(
+      name: "tanh", build: { $0.tanh($1) }, reference: { Glibc.tanh($0) }, domain: -20...20),
+    MathFunction(
+      name: "logistic", build: { $0.logistic($1) },
+      reference: { $0 < 0 ? Glibc.exp($0) / (1 + Glibc.exp($0)) : 1 / (1 + Glibc.exp(-$0)) },
+      domain: -746...40),
+  ]
+
+  static func named(_ name: String) -> MathFunction? { all.first { $0.name == name } }
+}
+
+/// How many of `F`'s units in the last place of `exact` lie between it and `value`; infinite where
+/// one is NaN or an infinity and the other is not, or where the sign of a zero differs.
+private func error<F: BinaryFloatingPoint>(_ value: F, _ exact: Double) -> Double {
+  if exact.isNaN || value.isNaN { return exact.isNaN && value.isNaN ? 0 : .infinity }
+  let nearest = F(exact)
+  if nearest.isInfinite || value.isInfinite {
+    return value == nearest || value.nextDown == nearest || value.nextUp == nearest ? 0 : .infinity
+  }
+  if exact == 0 { return value == 0 && value.sign == exact.sign ? 0 : .infinity }
+  return Swift.abs(Double(value) - exact) / Double(nearest.magnitude.ulp)
+}
+
+/// Random words (SplitMix64).
+private struct Words {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+}
+
+@Suite struct MathFunctionTests {
+  @Test(arguments: MathFunction.all)
+  func singlesAreWithinOneUnit(_ function: MathFunction) {
+    let expression = function.expression(.f32)
+    var registers = [UInt64](repeating: 0, count: expression.nodes.count)
+    var worst = (error: 0.0, x: Float(0))
+    for pattern in stride(from: UInt64(0), to: 1 << 32, by: 65_537) {
+      let x = Float(bitPattern: UInt32(pattern))
+      expression.evaluate([pattern], &registers)
+      let y = Float(bitPattern: UInt32(registers[expression.results[0].index]))
+      let found = error(y, function.reference(Double(x)))
+      if found > worst.error { worst = (found, x) }
+    }
+    #expect(worst.error <= function.singleBound, "at \(worst.x)")
+  }
+
+  @Test(arguments: MathFunction.all)
+  func doublesAreWithinTwoUnits(_ function: MathFunction) {
+    let expression = function.expression(.f64)
+    var registers = [UInt64](repeating: 0, count: expression.nodes.count)
+    var words = Words(state: 1)
+    var worst = (error: 0.0, x: 0.0)
+    for sample in 0..<40_000 {
+      let domain = function.domain
+      let x: Double =
+        switch sample % 3 {
+        case 0: Double(bitPattern: words.next())
+        case 1: domain.lowerBound + (domain.upperBound - domain.lowerBound) * words.unit()
+        default: Glibc.exp2(72 * words.unit() - 60) * (words.next() & 1 == 0 ? 1 : -1)
+        }
+      expression.evaluate([x.bitPattern], &registers)
+      let y = Double(bitPattern: registers[expression.results[0].index])
+      let found = error(y, function.reference(x))
+      if found > worst.error { worst = (found, x) }
+    }
+    #expect(worst.error <= 2, "at \(worst.x)")
+  }
+}
