@@ -1,0 +1,92 @@
+import ScalarIR
+import TapeIR
+
+extension Movement {
+  /// The pieces of a movement whose coordinates are all affine in the result's; nil for a
+  /// reinterpretation that does more than add or drop axes of size 1.
+  package func pieces(operand: Shape, result: Shape) -> [Piece]? {
+    switch self {
+    case .mapped(let pieces): return pieces
+    case .reinterpreted:
+      let source = operand.dims.indices.filter { operand[$0] != 1 }
+      let target = result.dims.indices.filter { result[$0] != 1 }
+      guard source.map({ operand[$0] }) == target.map({ result[$0] }) else { return nil }
+      let coordinates = operand.dims.indices.map { axis in
+        Coordinate(axis: source.firstIndex(of: axis).map { target[$0] })
+      }
+      return [Piece(operand: 0, coordinates: coordinates)]
+    }
+  }
+}
+
+extension Movement.Coordinate {
+  /// This coordinate where the axes it refers to are themselves given by `coordinates`.
+  func composed(with coordinates: [Movement.Coordinate]) -> Movement.Coordinate {
+    guard let axis else { return self }
+    let inner = coordinates[axis]
+    return Movement.Coordinate(
+      axis: inner.axis, stride: inner.axis == nil ? 1 : stride * inner.stride,
+      offset: offset + inner.offset * .constant(stride))
+  }
+}
+
+/// A value that a node reads, behind whatever is inlined between them, and at which coordinates.
+struct PulledUse {
+  let value: Value
+  /// For each axis of the value, its coordinate in terms of the reader's axes.
+  let coordinates: [Movement.Coordinate]
+  /// Whether the value is read under a condition, as part of a concatenation.
+  let isPartial: Bool
+}
+
+extension Tape {
+  /// What the operands of a node amount to once inlined nodes are looked through.
+  ///
+  /// - Complexity: linear in the number of inlined nodes behind the operands.
+  func pulledUses(of node: Node, isInlined: (Int) -> Bool) -> [PulledUse] {
+    var uses: [PulledUse] = []
+    var pending = node.operands.map { operand in
+      PulledUse(
+        value: operand,
+        coordinates: type(of: operand).shape.dims.indices.map { Movement.Coordinate(axis: $0) },
+        isPartial: false)
+    }
+    var visited: Set<VisitKey> = []
+    while let use = pending.popLast() {
+      guard visited.insert(VisitKey(value: use.value, coordinates: use.coordinates)).inserted else {
+        continue
+      }
+      guard let number = producer(of: use.value), isInlined(number) else {
+        uses.append(use)
+        continue
+      }
+      let inner = nodes[number]
+      switch family(of: inner) {
+      case .source: break
+      case .elementwise:
+        for operand in inner.operands {
+          pending.append(
+            PulledUse(value: operand, coordinates: use.coordinates, isPartial: use.isPartial))
+        }
+      case .movement(let movement):
+        let pieces =
+          movement.pieces(
+            operand: type(of: inner.operands[0]).shape, result: type(of: use.value).shape) ?? []
+        for piece in pieces {
+          pending.append(
+            PulledUse(
+              value: inner.operands[piece.operand],
+              coordinates: piece.coordinates.map { $0.composed(with: use.coordinates) },
+              isPartial: use.isPartial || pieces.count > 1))
+        }
+      case .reduction, .contraction: uses.append(use)
+      }
+    }
+    return uses
+  }
+
+  private struct VisitKey: Hashable {
+    let value: Value
+    let coordinates: [Movement.Coordinate]
+  }
+}
