@@ -15,28 +15,37 @@ extension Op {
   package func checkedTypes(
     _ operands: [TensorType], _ attributes: Attributes
   ) throws(ConstraintViolation) -> [TensorType] {
-    switch arity {
-    case .exactly(let count):
-      if operands.count != count {
-        throw ConstraintViolation(
-          "C0", "\(name) takes \(count) operand\(count == 1 ? "" : "s"), found \(operands.count)")
-      }
-    case .atLeast(let count):
-      if operands.count < count {
-        throw ConstraintViolation(
-          "C0", "\(name) takes at least \(count) operands, found \(operands.count)")
-      }
-    }
-    for spec in self.attributes where spec.isRequired && attributes[spec.key] == nil {
-      throw ConstraintViolation("C0", "\(name) needs the attribute :\(spec.key.rawValue)")
-    }
-    for entry in attributes.entries
-    where !self.attributes.contains(where: { $0.key == entry.key }) {
-      throw ConstraintViolation("C0", "\(name) has no attribute :\(entry.key.rawValue)")
-    }
+    try Op.checkUse(
+      name, operands: operands.count, arity, attributes, declared: self.attributes)
     let results = try infer(operands, attributes)
     for type in results { try Op.checkSize(type) }
     return results
+  }
+
+  /// Checks the number of operands, and that `attributes` holds the required ones and no others.
+  static func checkUse(
+    _ name: String, operands: Int, _ arity: Arity, _ attributes: Attributes,
+    declared: [AttributeSpec]
+  ) throws(ConstraintViolation) {
+    switch arity {
+    case .exactly(let count):
+      if operands != count {
+        throw ConstraintViolation(
+          "C0", "\(name) takes \(count) operand\(count == 1 ? "" : "s"), found \(operands)")
+      }
+    case .atLeast(let count):
+      if operands < count {
+        throw ConstraintViolation(
+          "C0", "\(name) takes at least \(count) operands, found \(operands)")
+      }
+    }
+    for spec in declared where spec.isRequired && attributes[spec.key] == nil {
+      throw ConstraintViolation("C0", "\(name) needs the attribute :\(spec.key.rawValue)")
+    }
+    for entry in attributes.entries
+    where !declared.contains(where: { $0.key == entry.key }) {
+      throw ConstraintViolation("C0", "\(name) has no attribute :\(entry.key.rawValue)")
+    }
   }
 
   /// Checks that a type's sizes are neither negative nor beyond any memory.
@@ -52,6 +61,16 @@ extension Op {
     }
     if let count = type.shape.elementCount.constant, count > elementLimit {
       throw ConstraintViolation("C0", "\(type) has more than 2^48 elements")
+    }
+  }
+
+  /// Checks that `axis` is an axis of `type`.
+  static func checkAxis(
+    _ name: String, _ axis: Int, of type: TensorType, constraint: String
+  ) throws(ConstraintViolation) {
+    if !type.shape.dims.indices.contains(axis) {
+      throw ConstraintViolation(
+        constraint, "\(name) of \(type) needs an axis in 0 ..< \(type.rank), found \(axis)")
     }
   }
 }

@@ -12,12 +12,13 @@ package struct OpTable: Sendable {
 
   /// The ops of the language, in the order in which `tensorjit ops` lists them.
   package static let standard = OpTable([
-
-    .add, .mul,
-    .convert,
-    .constant,
-    .broadcast, .reshape, .transpose,
-    .reduceSum,
+    .neg, .abs, .sign, .sqrt, .not,
+    .add, .sub, .mul, .div, .max, .min, .and, .or,
+    .eq, .ne, .lt, .le, .gt, .ge,
+    .select, .convert,
+    .constant, .iota, .randomBits,
+    .broadcast, .reshape, .transpose, .slice, .concat,
+    .reduceSum, .reduceMax, .argmax,
     .dot,
   ])
 }
