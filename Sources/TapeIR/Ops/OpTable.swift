@@ -12,7 +12,7 @@ package struct OpTable: Sendable {
 
   /// The ops of the language, in the order in which `tensorjit ops` lists them.
   package static let standard = OpTable([
-    .neg, .abs, .sign, .sqrt, .not,
+    .neg, .abs, .sign, .sqrt, .exp, .log, .tanh, .logistic, .not,
     .add, .sub, .mul, .div, .max, .min, .and, .or,
     .eq, .ne, .lt, .le, .gt, .ge,
     .select, .convert,
