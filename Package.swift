@@ -19,6 +19,7 @@ let package = Package(
   name: "TensorJIT",
   products: [
     .library(name: "TensorJIT", targets: ["TensorJIT"]),
+    .library(name: "TensorJITStatic", type: .static, targets: ["TensorJIT"]),
     .executable(name: "tensorjit", targets: ["TensorJITTool"]),
     .executable(name: "tensorjit-bench", targets: ["TensorJITBench"]),
     .executable(name: "tensorjit-demo", targets: ["DigitsDemo"]),

@@ -1,0 +1,56 @@
+# make demo     a network learns handwritten digits through kernels compiled on the spot
+# make test     the whole test suite
+# make bench    the benchmarks
+# make build    everything that these need, tests included
+# Each first installs the system packages that are missing (scripts/setup.sh). They share one
+# release build.
+
+PREFIX ?= /usr/local
+BUILD := .build
+TSAN_BUILD := $(BUILD)/tsan
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
+
+# Tests run optimised, as millions of random programs take their time; they use `package` access
+# and no testable imports, so that they are built from the same objects as the products.
+TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
+
+.PHONY: build demo test test-tsan bench format lint check install setup
+
+build: setup
+	swift build -c release --scratch-path $(BUILD) --build-tests
+
+demo: setup
+	swift build -c release --scratch-path $(BUILD) --product tensorjit-demo
+	$(BUILD)/release/tensorjit-demo
+
+test: setup
+	$(TEST)
+
+# The concurrency tests under the thread sanitizer, which needs a build of its own.
+test-tsan: setup
+	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize thread --scratch-path $(TSAN_BUILD) \
+	  --disable-xctest --filter Concurrency
+
+bench: setup
+	swift build -c release --scratch-path $(BUILD) --product tensorjit-bench
+	$(BUILD)/release/tensorjit-bench
+
+format:
+	swift format --in-place --recursive $(SWIFT_SOURCES)
+
+lint:
+	swift format lint --strict --recursive $(SWIFT_SOURCES)
+
+# All that is checked before a change is accepted.
+check:
+	.ci/run
+
+install: setup
+	scripts/setup.sh cmake ninja-build
+	cmake -S . -B $(BUILD)/cmake -G Ninja -D CMAKE_INSTALL_PREFIX=$(PREFIX) \
+	  -D TENSORJIT_SCRATCH_PATH=$(CURDIR)/$(BUILD)
+	cmake --build $(BUILD)/cmake
+	cmake --install $(BUILD)/cmake
+
+setup:
+	@scripts/setup.sh
