@@ -2,7 +2,7 @@ import CLLVM
 
 /// Owns a module of LLVM IR together with its context.
 package struct LLVMModuleHandle: ~Copyable {
-  let raw: LLVMModuleRef
+  package let raw: LLVMModuleRef
   private let owner: LLVMContextHandle
 
   /// An empty module; its target is set by `LLVMTargetMachineHandle.makeModule`.
@@ -14,7 +14,7 @@ package struct LLVMModuleHandle: ~Copyable {
   deinit { LLVMDisposeModule(raw) }
 
   /// The context in which the module's types and constants live.
-  var context: LLVMContextRef { owner.raw }
+  package var context: LLVMContextRef { owner.raw }
 
   var diagnostics: DiagnosticLog { owner.diagnostics }
 
@@ -49,7 +49,7 @@ package struct LLVMModuleHandle: ~Copyable {
   ///
   /// CPUs of the Skylake line make LLVM prefer 256-bit vectors for fear of lower clocks, splitting
   /// each 512-bit operation in two; `prefer-vector-width` says that the vectors are meant.
-  func setHostAttributes(of function: LLVMValueRef, for cpu: HostCPU) {
+  package func setHostAttributes(of function: LLVMValueRef, for cpu: HostCPU) {
     addAttribute("prefer-vector-width", value: String(cpu.vectorBits), to: function)
     let noUnwind = LLVMGetEnumAttributeKindForName("nounwind", 8)
     LLVMAddAttributeAtIndex(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import LLVMCodeGen
+import LLVMCodeGen
 
 @Suite struct ObjectCodeTests {
   private func vectorAddObject(calling callee: String? = nil) throws -> [UInt8] {

@@ -1,6 +1,6 @@
 import CLLVM
 
-@testable import LLVMCodeGen
+import LLVMCodeGen
 
 /// The type of the function that `vectorAddModule` builds: two operands, the result, the count.
 typealias VectorAdd =

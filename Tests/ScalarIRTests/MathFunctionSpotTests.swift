@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ScalarIR
+import ScalarIR
 
 /// An argument and the exact result, rounded to the nearest value of the format.
 private struct Spot<F: BinaryFloatingPoint & Sendable>: Sendable {

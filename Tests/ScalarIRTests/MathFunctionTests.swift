@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import ScalarIR
+import ScalarIR
 
 /// A math function with a reference in double precision and where `f64` samples are drawn.
 struct MathFunction: Sendable, CustomTestStringConvertible {
