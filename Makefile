@@ -40,6 +40,7 @@ format:
 
 lint:
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
+	@! grep -rn '@testable' Tests || { echo "lint: error: tests use package access" >&2; exit 1; }
 
 # All that is checked before a change is accepted.
 check:

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import LLVMCodeGen
+import Testing
 
 @Suite struct ObjectCodeTests {
   private func vectorAddObject(calling callee: String? = nil) throws -> [UInt8] {

@@ -1,5 +1,4 @@
 import CLLVM
-
 import LLVMCodeGen
 
 /// The type of the function that `vectorAddModule` builds: two operands, the result, the count.

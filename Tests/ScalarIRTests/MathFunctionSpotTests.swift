@@ -1,6 +1,5 @@
-import Testing
-
 import ScalarIR
+import Testing
 
 /// An argument and the exact result, rounded to the nearest value of the format.
 private struct Spot<F: BinaryFloatingPoint & Sendable>: Sendable {

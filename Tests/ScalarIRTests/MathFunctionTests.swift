@@ -1,7 +1,6 @@
 import Glibc
-import Testing
-
 import ScalarIR
+import Testing
 
 /// A math function with a reference in double precision and where `f64` samples are drawn.
 struct MathFunction: Sendable, CustomTestStringConvertible {

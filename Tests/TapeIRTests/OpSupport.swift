@@ -1,7 +1,6 @@
 import ScalarIR
+import TapeIR
 import Testing
-
-@testable import TapeIR
 
 /// The op called `name`, recorded as missing where the table has none.
 func op(_ name: String) throws -> Op {

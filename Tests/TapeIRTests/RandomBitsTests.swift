@@ -1,7 +1,6 @@
 import ScalarIR
+import TapeIR
 import Testing
-
-@testable import TapeIR
 
 /// Random123's published known-answer vectors for threefry2x32 with 20 rounds.
 @Test(arguments: [
