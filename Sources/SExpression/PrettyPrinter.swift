@@ -1,8 +1,8 @@
 extension SExpression {
   /// The text over several lines, none longer than `width` where its atoms allow that.
   ///
-  /// What fits stays on one line. Otherwise a form keeps its head and the plain operands after it on
-  /// the first line and gives each other element a line of its own, two columns in, a keyword
+  /// What fits stays on one line. Otherwise a form keeps its head and the plain operands after it
+  /// on the first line and gives each other element a line of its own, two columns in, a keyword
   /// together with its value; a list fills lines with atoms and gives each form a line.
   ///
   /// - Complexity: O(nodes · width).
@@ -70,8 +70,8 @@ private struct PrettyPrinter {
       }
       print(element, closers: elementClosers)
       index += 1
-      let takesValue = element.isKeyword && index > 1
-      if takesValue, index < elements.count, !elements[index].isKeyword {
+      let takesValue = element.keyword != nil && index > 1
+      if takesValue, index < elements.count, elements[index].keyword == nil {
         append(" ")
         print(elements[index], closers: index == elements.count - 1 ? closers : 0)
         index += 1
@@ -107,11 +107,6 @@ extension SExpression {
     }
   }
 
-  /// Whether the expression is a keyword.
-  fileprivate var isKeyword: Bool {
-    if case .keyword = kind { true } else { false }
-  }
-
   /// Whether the expression may stay beside a form's head when the form takes several lines.
   fileprivate var isPlainOperand: Bool {
     switch kind {
@@ -120,7 +115,7 @@ extension SExpression {
     }
   }
 
-  /// Takes the width of the one-line text off a budget; false, and early, where it does not suffice.
+  /// Takes the width of the one-line text off a budget; false, and early, where that is too small.
   fileprivate func consume(_ budget: inout Int) -> Bool {
     switch kind {
     case .symbol(let text), .integer(let text), .float(let text): budget -= text.utf8.count

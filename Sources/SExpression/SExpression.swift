@@ -20,7 +20,7 @@ package struct SExpression: Sendable {
     case list([SExpression])
     /// A form between parentheses.
     case form([SExpression])
-    /// A type atom: `f32[4,2*B+1]` is the name `f32` and its sizes, each an integer, symbol or form.
+    /// A type atom: `f32[4,2*B+1]` is the name `f32` and its sizes: integers, symbols and forms.
     ///
     /// Indirect, which keeps a node at 32 bytes.
     indirect case type(String, [SExpression])
@@ -49,6 +49,11 @@ extension SExpression {
   /// The name, where the expression is a symbol.
   package var symbol: String? {
     if case .symbol(let name) = kind { name } else { nil }
+  }
+
+  /// The name, where the expression is a keyword.
+  package var keyword: String? {
+    if case .keyword(let name) = kind { name } else { nil }
   }
 
   /// The elements, where the expression is a form.
