@@ -26,7 +26,7 @@ extension Tape {
 package struct FusionOptions: Hashable, Sendable {
   /// The most nodes of a group, so that compile time grows linearly with a tape.
   package var groupLimit = 128
-  /// The most scalar steps behind an inlined scalar.
+  /// The most scalar steps behind an inlined value, and the longest chain of inlined nodes.
   package var inlineLimit = 24
   /// False puts each node into a group of its own.
   package var isEnabled = true
@@ -114,8 +114,17 @@ private struct FusionPass {
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
+    var depth = cost
     for (number, node) in tape.nodes.enumerated() {
       let operandCost = node.operands.reduce(0) { min(1 << 20, $0 + cost[$1.index]) }
+      if isInlined[number], !node.operands.isEmpty {
+        depth[node.firstResult.index] = 1 + node.operands.map { depth[$0.index] }.reduce(0, max)
+        if depth[node.firstResult.index] > options.inlineLimit || operandCost > options.inlineLimit
+        {
+          isInlined[number] = false
+          depth[node.firstResult.index] = 0
+        }
+      }
       if isInlined[number] { cost[node.firstResult.index] = operandCost }
       guard case .elementwise(let meaning) = families[number] else { continue }
       let total = operandCost + meaning.nodes.count

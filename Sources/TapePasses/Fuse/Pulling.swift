@@ -31,19 +31,19 @@ extension Movement.Coordinate {
 }
 
 /// A value that a node reads, behind whatever is inlined between them, and at which coordinates.
-struct PulledUse {
-  let value: Value
+package struct PulledUse {
+  package let value: Value
   /// For each axis of the value, its coordinate in terms of the reader's axes.
-  let coordinates: [Movement.Coordinate]
+  package let coordinates: [Movement.Coordinate]
   /// Whether the value is read under a condition, as part of a concatenation.
-  let isPartial: Bool
+  package let isPartial: Bool
 }
 
 extension Tape {
   /// What the operands of a node amount to once inlined nodes are looked through.
   ///
   /// - Complexity: linear in the number of inlined nodes behind the operands.
-  func pulledUses(of node: Node, isInlined: (Int) -> Bool) -> [PulledUse] {
+  package func pulledUses(of node: Node, isInlined: (Int) -> Bool) -> [PulledUse] {
     var uses: [PulledUse] = []
     var pending = node.operands.map { operand in
       PulledUse(

@@ -1,0 +1,84 @@
+import LoopIR
+import ScalarIR
+import TapeIR
+import TapePasses
+
+// A group of elementwise ops and movements: one loop nest over its domain.
+
+extension Lowering {
+  /// Elements that one iteration of the outer loop of a one-dimensional nest takes: enough to hide
+  /// the cost of starting it, few enough to share evenly and to stay in the first-level cache.
+  static var blockExtent: Int { 4096 }
+
+  mutating func lowerLoops(_ group: FusionGroup) {
+    let merged = mergedAxes(group)
+    var emitter = emitter(for: group)
+    guard let innermost = merged.last else {
+      emitter.storeOutputs()
+      return launch(emitter)
+    }
+    let innerExtent = Index(AxisGroup.extent(innermost, in: group.domain))
+    if merged.count == 1 {
+      let block: Index = .constant(Lowering.blockExtent)
+      if let extent = innerExtent.constant, extent <= Lowering.blockExtent {
+        emitter.loop(innerExtent) { emitter, i in
+          emitter.axes = [AxisGroup(axes: innermost, index: i, scope: emitter.depth)]
+          emitter.storeOutputs()
+        }
+        return launch(emitter)
+      }
+      emitter.outerLoop(innerExtent.quotientRoundedUp(by: block)) { emitter, b in
+        emitter.loop(.minimum(of: block, innerExtent - b * block)) { emitter, i in
+          emitter.axes = [AxisGroup(axes: innermost, index: b * block + i, scope: emitter.depth)]
+          emitter.storeOutputs()
+        }
+      }
+      return launch(emitter)
+    }
+    let outer = merged.dropLast().flatMap { $0 }
+    emitter.outerLoop(Index(AxisGroup.extent(outer, in: group.domain))) { emitter, r in
+      let outerAxes = AxisGroup(axes: outer, index: r, scope: emitter.depth)
+      emitter.loop(innerExtent) { emitter, i in
+        emitter.axes = [
+          outerAxes, AxisGroup(axes: innermost, index: i, scope: emitter.depth),
+        ]
+        emitter.storeOutputs()
+      }
+    }
+    launch(emitter)
+  }
+
+  /// The axes of the domain, adjacent ones together where every access runs through them as
+  /// through one; axes of size 1 left out.
+  private func mergedAxes(_ group: FusionGroup) -> [[Int]] {
+    var probe = emitter(for: group)
+    probe.axes = group.domain.dims.indices.map {
+      AxisGroup(axes: [$0], index: .variable(Variable("d\($0)")), scope: 0)
+    }
+    probe.isRecordingForms = true
+    probe.storeOutputs()
+    let forms = probe.recordedForms
+    var merged: [[Int]] = []
+    for axis in group.domain.dims.indices where group.domain[axis] != 1 {
+      let isContinued =
+        merged.last?.last.map { last in
+          forms.allSatisfy {
+            $0.coefficients[last] == $0.coefficients[axis] * group.domain[axis]
+          }
+        } ?? false
+      if isContinued { merged[merged.count - 1].append(axis) } else { merged.append([axis]) }
+    }
+    return merged
+  }
+}
+
+extension KernelEmitter {
+  /// Computes and writes all outputs of the group that stand at every position of the domain.
+  fileprivate mutating func storeOutputs() {
+    let coordinates = coordinates(at: .full)
+    for number in group.nodes { _ = pull(tape.nodes[number].firstResult, at: coordinates) }
+    for value in group.outputs {
+      store(pull(value, at: coordinates), to: value, at: coordinates)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import LoopIR
+import ScalarIR
+import TapeIR
+import TapePasses
+
+extension FusedTape {
+  /// The tape as loops: one kernel a group, two for a reduction of several segments, a library call
+  /// or a kernel for a product.
+  package func lowered() -> LoopProgram {
+    var lowering = Lowering(fused: self)
+    return lowering.run()
+  }
+}
+
+/// Makes the program, group by group.
+struct Lowering {
+  let fused: FusedTape
+  var buffers: BufferPlan
+  var kernels: [Kernel] = []
+  var steps: [Step] = []
+
+  init(fused: FusedTape) {
+    self.fused = fused
+    buffers = BufferPlan(fused)
+  }
+
+  mutating func run() -> LoopProgram {
+    for group in fused.groups {
+      switch group.kind {
+      case .loops: lowerLoops(group)
+      case .rows(let axes): lowerRows(group, axes)
+      case .reduction(let axes): lowerReduction(group, axes)
+      case .contraction: lowerContraction(group)
+      }
+    }
+    let results = fused.tape.results.map { result in
+      guard let buffer = buffers[result.value] else {
+        preconditionFailure("fusion left a result without a buffer")
+      }
+      return ProgramResult(name: result.name, buffer: buffer)
+    }
+    return LoopProgram(
+      name: fused.tape.name, symbols: fused.tape.symbols, buffers: buffers.declarations,
+      kernels: kernels, steps: steps, results: results)
+  }
+
+  func emitter(for group: FusionGroup) -> KernelEmitter {
+    KernelEmitter(fused: fused, group: group, buffers: buffers)
+  }
+
+  /// Adds the kernel that the emitter has written, and its launch.
+  mutating func launch(_ emitter: KernelEmitter) {
+    let arguments = emitter.arguments
+    let number = kernels.count
+    kernels.append(emitter.finish(name: "k\(number)"))
+    steps.append(.launch(Launch(kernel: number, arguments: arguments)))
+  }
+}
