@@ -1,7 +1,6 @@
+import LoopIR
 import ScalarIR
 import Testing
-
-@testable import LoopIR
 
 /// A copy through scratch, with symbols, conditions, marks and a constant that has two axes.
 let sample = LoopProgram(
