@@ -28,6 +28,18 @@ struct MathFunction: Sendable, CustomTestStringConvertible {
       name: "logistic", build: { $0.logistic($1) },
       reference: { $0 < 0 ? Glibc.exp($0) / (1 + Glibc.exp($0)) : 1 / (1 + Glibc.exp(-$0)) },
       domain: -746...40),
+    MathFunction(
+      name: "exp2", build: { $0.exp2($1) }, reference: { Glibc.exp2($0) }, domain: -1076...1025),
+    MathFunction(
+      name: "expm1", build: { $0.expm1($1) }, reference: { Glibc.expm1($0) }, domain: -40...710),
+    MathFunction(
+      name: "log2", build: { $0.log2($1) }, reference: { Glibc.log2($0) }, domain: 0...4),
+    MathFunction(
+      name: "log1p", build: { $0.log1p($1) }, reference: { Glibc.log1p($0) }, domain: -1...4),
+    MathFunction(
+      name: "rsqrt", build: { $0.rsqrt($1) }, reference: { 1 / $0.squareRoot() }, domain: 0...4),
+    MathFunction(
+      name: "erf", build: { $0.erf($1) }, reference: { Glibc.erf($0) }, domain: -6...6),
   ]
 
   static func named(_ name: String) -> MathFunction? { all.first { $0.name == name } }

@@ -20,6 +20,49 @@ extension ScalarExprBuilder {
     }
   }
 
+  /// The logarithm to base two: exact for powers of two.
+  package mutating func log2(_ x: Value) -> Value {
+    computing(x) { builder, x, format in
+      let parts = builder.splitSignificand(x, format)
+      let f = parts.fraction
+      let tail = builder.logarithmTail(f, plus: builder.constant(0, like: x), format)
+      // log(1 + f), then its product with 1 / log 2, each as a rounded value and the rest.
+      let natural = builder.add(f, tail)
+      let naturalLow = builder.add(builder.sub(f, natural), tail)
+      let scale = builder.constant(Self.log2E, like: x)
+      let scaleLow = builder.constant(
+        format.pick(single: 0x1.4ae0cp-26, double: 0x1.777d0ffda0d24p-56), like: x)
+      let product = builder.mul(natural, scale)
+      let lost = builder.fma(natural, scale, builder.neg(product))
+      let low = builder.fma(naturalLow, scale, builder.fma(natural, scaleLow, lost))
+      let result = builder.add(parts.exponent, builder.add(product, low))
+      return builder.logarithmEdges(of: x, result)
+    }
+  }
+
+  /// log(1 + x), with small relative error also near zero.
+  ///
+  /// With u = 1 + x rounded and d what the rounding lost, it is log u + d / u.
+  package mutating func log1p(_ x: Value) -> Value {
+    computing(x) { builder, x, format in
+      let one = builder.constant(1, like: x)
+      let u = builder.add(one, x)
+      let rounded = builder.sub(u, one)
+      let lost = builder.add(
+        builder.sub(one, builder.sub(u, rounded)), builder.sub(x, rounded))
+      let parts = builder.splitSignificand(u, format)
+      let k = parts.exponent
+      let low = builder.fma(
+        k, builder.constant(format.ln2Low, like: x), builder.div(lost, u))
+      let tail = builder.logarithmTail(parts.fraction, plus: low, format)
+      let rest = builder.add(parts.fraction, tail)
+      let result = builder.fma(k, builder.constant(format.ln2High, like: x), rest)
+      let edged = builder.logarithmEdges(of: u, result)
+      let isZero = builder.compare(.eq, x, builder.constant(0, like: x))
+      return builder.select(isZero, x, edged)
+    }
+  }
+
   /// The exponent and fraction of `x`; subnormal numbers are scaled up first.
   mutating func splitSignificand(_ x: Value, _ format: FloatFormat) -> SplitSignificand {
     let bits = format.mantissaBits

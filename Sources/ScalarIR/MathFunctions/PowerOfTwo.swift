@@ -25,11 +25,12 @@ extension ScalarExprBuilder {
       ))
   }
 
-  /// `x · scale` rounded to a whole number n, and 2^n, which must be a normal number.
+  /// `x · scale` rounded to a whole number n, and 2^(n + shift), which must be a normal number.
   mutating func powerOfTwo(
-    _ x: Value, _ scale: Double, _ format: FloatFormat
+    _ x: Value, _ scale: Double, timesTwoTo shift: Int = 0, _ format: FloatFormat
   ) -> (quotient: Value, power: Value) {
-    let offset = constant(format.roundingOffset + Double(format.exponentBias), like: x)
+    let offset = constant(
+      format.roundingOffset + Double(format.exponentBias + shift), like: x)
     let shifted = fma(x, constant(scale, like: x), offset)
     let biased = bitcast(shifted, to: format.integer)
     let power = bitcast(binary(.shl, biased, format.mantissaBits), to: format.float)
