@@ -39,13 +39,15 @@ let package = Package(
     .target(
       name: "CLLVM", cSettings: [.treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("LLVM-19")]),
-    module("LLVMCodeGen", ["LoopIR", "ScalarIR", "CLLVM"]),
-    module("DeviceRuntime", ["LoopIR", "ScalarIR"]),
+    module("LLVMCodeGen", ["LoopIR", "ScalarIR", "Locking", "CLLVM"]),
+    .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
+    module("Locking"),
+    module("DeviceRuntime", ["LoopIR", "ScalarIR", "Locking", "CLinux"]),
     module(
       "TensorJIT",
       [
         "SExpression", "ScalarIR", "TapeIR", "TapePasses", "LoopIR", "TapeLowering", "LLVMCodeGen",
-        "DeviceRuntime",
+        "DeviceRuntime", "Locking",
       ]),
     module("IRSpecRunner", ["TensorJIT"]),
     .executableTarget(
@@ -67,7 +69,7 @@ let package = Package(
     tests("TapePassesTests", ["TapePasses"]),
     tests("LoopIRTests", ["LoopIR"]),
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime"]),
-    tests("DeviceRuntimeTests", ["DeviceRuntime"]),
+    tests("DeviceRuntimeTests", ["DeviceRuntime", "Locking"]),
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner"]),
     tests("IRSpecTests", ["IRSpecRunner"]),
     tests("ToolTests", ["IRSpecRunner"]),

@@ -1,9 +1,9 @@
 import CLLVM
-import Synchronization
+import Locking
 
 /// The errors that ORC reports aside, which it would otherwise print to standard error.
 final class LinkLog: Sendable {
-  private let errors = Mutex<[String]>([])
+  private let errors = Lock<[String]>([])
 
   /// Starts to receive a session's errors; the log must live as long as the session does.
   func attach(to session: LLVMOrcExecutionSessionRef?) {

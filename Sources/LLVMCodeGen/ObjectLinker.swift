@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Loads object code into this process.
 ///
@@ -7,7 +7,7 @@ import Synchronization
 /// because ORC cannot free them.
 package final class ObjectLinker: Sendable {
   private let jit: LLVMJITHandle
-  private let libraries = Mutex(Libraries())
+  private let libraries = Lock(Libraries())
 
   private struct Libraries {
     var free: [JITLibrary] = []

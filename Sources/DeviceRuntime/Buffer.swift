@@ -1,0 +1,34 @@
+/// Host memory of one tensor or of an intermediate result, aligned to 64 bytes.
+///
+/// Its contents are shared by all who hold it. Who writes must be alone with it: either it was just
+/// allocated, or the program that runs has taken it over.
+package final class Buffer: Sendable {
+  package nonisolated(unsafe) let address: UnsafeMutableRawPointer
+  package let byteCount: Int
+  private let size: SizeClass
+  private let pool: BufferPool
+
+  /// A buffer over a block of the pool, to which the block returns in the end.
+  init(address: UnsafeMutableRawPointer, byteCount: Int, size: SizeClass, pool: BufferPool) {
+    self.address = address
+    self.byteCount = byteCount
+    self.size = size
+    self.pool = pool
+  }
+
+  deinit { pool.recycle(address, size) }
+
+  /// Calls a body with the contents.
+  package func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: address, count: byteCount))
+  }
+
+  /// Calls a body that may change the contents; nobody else may use the buffer meanwhile.
+  package func withUnsafeMutableBytes<Result, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeMutableRawBufferPointer(start: address, count: byteCount))
+  }
+}
