@@ -79,9 +79,17 @@ package struct TapeBuilder: Sendable {
 
   /// The results of a node of another tape on operands of this one, whose types are the same.
   package mutating func copy(_ node: Node, _ operands: [Value], types: [TensorType]) -> [Value] {
-    let key = NodeKey(op: node.op, attributes: node.attributes, operands: operands)
+    add(node.op, operands, node.attributes, types: types, provenance: node.provenance)
+  }
+
+  /// The results of an op whose operands have been checked and whose result types are known.
+  package mutating func add(
+    _ op: Op, _ operands: [Value], _ attributes: Attributes, types: [TensorType],
+    provenance: Provenance
+  ) -> [Value] {
+    let key = NodeKey(op: op, attributes: attributes, operands: operands)
     if let first = known[key] { return tape.nodes[tape.producers[first.index]].results }
-    return append(key, types, node.provenance)
+    return append(key, types, provenance)
   }
 
   private mutating func append(

@@ -1,0 +1,66 @@
+import TapeIR
+
+/// What can be wrong with a tensor program. A wrong program never ends the process: an op on wrong
+/// operands yields a tensor that carries the error, and whatever asks for its value throws it.
+public enum TensorError: Error, Sendable, Hashable {
+  /// An op was given operands that it does not take.
+  ///
+  /// - Parameters:
+  ///   - op: the op's name.
+  ///   - operands: the operands' types, such as `f32[4,8]`.
+  ///   - constraint: which of the op's constraints does not hold, such as `C2`.
+  ///   - message: what was expected and what was found.
+  ///   - location: `FILE:LINE` where it was written, if that is known.
+  case invalidOperands(
+    op: String, operands: [String], constraint: String, message: String, location: String?)
+  /// Values were asked for as another element type than the tensor's.
+  case elementType(expected: String, found: String)
+  /// Nested arrays of different lengths, or data that does not fill its shape.
+  case invalidData(String)
+  /// A value was asked for inside of `jit`, where there is none.
+  case traced
+  /// A gradient was asked for, but no path leads from the result to the variable.
+  case notConnected(String)
+  /// A gradient needs a value that the program has let go.
+  case historyReleased(String)
+  /// There is no gradient, and why.
+  case noGradient(String)
+  /// Memory was not to be had.
+  case outOfMemory(String)
+  /// Something that should not happen did: a bug of this library, or a library that it needs is
+  /// missing.
+  case failure(String)
+}
+
+extension TensorError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .invalidOperands(let op, let operands, let constraint, let message, let location):
+      let place = location.map { "\($0): " } ?? ""
+      return "\(place)\(constraint): \(message) (\(op) of \(operands.joined(separator: ", ")))"
+    case .elementType(let expected, let found):
+      return "values of type \(found) were asked for as \(expected)"
+    case .traced:
+      return "a value was read inside of a function that is being traced: there is none yet"
+    case .invalidData(let message), .notConnected(let message), .historyReleased(let message),
+      .noGradient(let message), .outOfMemory(let message), .failure(let message):
+      return message
+    }
+  }
+}
+
+extension TensorError {
+  /// The error that a tape's error is to the user.
+  init(_ error: TapeError) {
+    switch error {
+    case .constraint(let op, let operands, let violation, let provenance):
+      self = .invalidOperands(
+        op: op, operands: operands.map(\.description), constraint: violation.constraint,
+        message: violation.message,
+        location: provenance.location.map { "\($0.file):\($0.line)" })
+    case .gradient: self = .noGradient(error.description)
+    case .data: self = .invalidData(error.description)
+    case .malformed: self = .failure(error.description)
+    }
+  }
+}

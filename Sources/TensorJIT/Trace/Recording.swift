@@ -1,0 +1,203 @@
+import DeviceRuntime
+import ScalarIR
+import TapeIR
+
+extension Tensor {
+  /// The results of an op, recorded; where the operands do not fit, tensors that carry the error.
+  ///
+  /// Literals take the element type of the first operand that is none, and operands of different
+  /// shapes broadcast where the op allows it.
+  static func record(
+    _ op: Op, _ operands: [Tensor], _ attributes: Attributes = .none,
+    location: SourceLocation? = nil
+  ) -> [Tensor] {
+    let provenance = Provenance(
+      location: location.map {
+        Provenance.Location(file: $0.file, line: $0.line, column: $0.column)
+      }, origin: op.name)
+    do throws(TensorError) {
+      let settled = try settleLiterals(op, operands)
+      let fitted = op.broadcastsOperands ? try broadcastTogether(op, settled, provenance) : settled
+      var types: [TensorType] = []
+      types.reserveCapacity(fitted.count)
+      for operand in fitted { types.append(try operand.tensorType) }
+      let resultTypes: [TensorType]
+      do {
+        resultTypes = try op.checkedTypes(types, attributes)
+      } catch {
+        throw TensorError(
+          TapeError.constraint(
+            op: op.name, operands: types, violation: error, provenance: provenance))
+      }
+      return append(op, fitted, attributes, types: resultTypes, provenance: provenance)
+    } catch {
+      return [Tensor(failure: error)]
+    }
+  }
+
+  /// The single result of an op.
+  static func apply(
+    _ op: Op, _ operands: Tensor..., attributes: Attributes = .none,
+    location: SourceLocation? = nil
+  ) -> Tensor {
+    record(op, operands, attributes, location: location)[0]
+  }
+
+  /// Records an op whose operands have been checked.
+  static func append(
+    _ op: Op, _ operands: [Tensor], _ attributes: Attributes, types: [TensorType],
+    provenance: Provenance
+  ) -> [Tensor] {
+    let isTracked = operands.contains { $0.handle.isTracked }
+    var depth = 0
+    var slots: [Slot] = []
+    slots.reserveCapacity(operands.count)
+    var links: [Recipe.Operand] = []
+    links.reserveCapacity(operands.count)
+    for operand in operands {
+      let handle = operand.handle
+      slots.append(handle.slot)
+      depth = max(depth, handle.slot.pendingDepth)
+      links.append(handle.link(isTracked: isTracked))
+    }
+    let recipe = Recipe(
+      op: op, attributes: attributes, operands: links, types: types, provenance: provenance,
+      isTracked: isTracked)
+    return types.indices.map { number in
+      let slot = Slot(
+        types[number], .pending(recipe, result: number, operands: slots), depth: depth + 1)
+      recipe.setOutput(number, to: slot)
+      let tensor = Tensor(
+        TensorHandle(slot, recipe: recipe, result: number, isTracked: isTracked))
+      Runtime.shared.noteRecorded(tensor)
+      return tensor
+    }
+  }
+
+  /// Literals as constants of the element type that the other operands have.
+  private static func settleLiterals(
+    _ op: Op, _ operands: [Tensor]
+  ) throws(TensorError) -> [Tensor] {
+    guard operands.contains(where: { $0.handle.literal != nil }),
+      let model = operands.dropFirst(op.firstValueOperand(operands.count)).first(where: {
+        $0.handle.literal == nil
+      })
+    else { return operands }
+    let dtype = try model.tensorType.dtype
+    var settled: [Tensor] = []
+    for (number, operand) in operands.enumerated() {
+      if let literal = operand.handle.literal, number >= op.firstValueOperand(operands.count) {
+        settled.append(Tensor(constant: try literal.value(as: dtype)))
+      } else {
+        settled.append(operand)
+      }
+    }
+    return settled
+  }
+
+  /// The operands broadcast to one shape by NumPy's rule.
+  private static func broadcastTogether(
+    _ op: Op, _ operands: [Tensor], _ provenance: Provenance
+  ) throws(TensorError) -> [Tensor] {
+    var types: [TensorType] = []
+    for operand in operands { types.append(try operand.tensorType) }
+    guard types.dropFirst().contains(where: { $0.shape != types[0].shape }) else {
+      return operands
+    }
+    var common: Shape? = types[0].shape
+    for type in types.dropFirst() { common = common?.broadcast(with: type.shape) }
+    guard let shape = common else {
+      throw TensorError(
+        .constraint(
+          op: op.name, operands: types,
+          violation: ConstraintViolation(
+            "C2",
+            "\(op.name) needs operands whose shapes broadcast, found "
+              + types.map(\.description).joined(separator: " and ")), provenance: provenance))
+    }
+    return operands.map { $0.broadcast(toShape: shape) }
+  }
+
+  /// The tensor repeated to fill a shape, its axes lined up with the last ones.
+  func broadcast(toShape shape: Shape) -> Tensor {
+    if let type = try? tensorType, type.shape == shape { return self }
+    return Tensor.apply(.broadcast, self, attributes: [.shape: .dims(shape.dims)])
+  }
+
+  /// The tape's results with its parameters replaced by `arguments`, recorded here.
+  ///
+  /// - Parameter known: values of the tape that are recorded already.
+  static func replay(
+    _ tape: Tape, _ arguments: [Tensor], known: [Value: Tensor] = [:]
+  ) -> [Value: Tensor] {
+    var tensors = known
+    for (parameter, argument) in zip(tape.parameters, arguments) { tensors[parameter] = argument }
+    for node in tape.nodes where tensors[node.firstResult] == nil {
+      let operands = node.operands.compactMap { tensors[$0] }
+      let results = append(
+        node.op, operands, node.attributes, types: node.results.map(tape.type(of:)),
+        provenance: node.provenance)
+      for (value, tensor) in zip(node.results, results) { tensors[value] = tensor }
+    }
+    return tensors
+  }
+}
+
+extension TensorHandle {
+  /// How a recipe that is recorded now refers to this operand.
+  fileprivate func link(isTracked isReaderTracked: Bool) -> Recipe.Operand {
+    if let recipe {
+      if isTracked { return .result(recipe, result) }
+      if case .pending = slot.current { return .result(recipe, result) }
+    }
+    return isReaderTracked ? .leaf(slot) : .releasedLeaf(WeakSlot(slot))
+  }
+}
+
+extension Op {
+  /// The first operand whose element type a literal takes: not a predicate.
+  fileprivate func firstValueOperand(_ count: Int) -> Int { self == .select ? 1 : 0 }
+}
+
+extension LiteralScalar {
+  /// The literal as a value of the type.
+  ///
+  /// - Throws: where the type does not hold it: a fraction as an integer, an integer that does not
+  ///   fit, a number as `bool`.
+  func value(as dtype: DType) throws(TensorError) -> ScalarValue {
+    switch self {
+    case .integer(let value):
+      if let exact = ScalarValue(dtype, exactly: value) { return exact }
+      if dtype.isFloating { return ScalarValue(dtype, wrapping: value) }
+      throw .elementType(expected: dtype.name, found: "the integer literal \(value)")
+    case .floating(let value):
+      if dtype.isFloating { return ScalarValue(dtype, rounding: value) }
+      throw .elementType(expected: dtype.name, found: "the literal \(value)")
+    case .boolean(let value):
+      if dtype == .bool { return ScalarValue(value) }
+      throw .elementType(expected: dtype.name, found: "the literal \(value)")
+    }
+  }
+
+  /// The literal as a value of the type that it has by itself: `i32`, `f32` or `bool`.
+  var defaultValue: ScalarValue {
+    switch self {
+    case .integer(let value): ScalarValue(.i32, wrapping: value)
+    case .floating(let value): ScalarValue(.f32, rounding: value)
+    case .boolean(let value): ScalarValue(value)
+    }
+  }
+}
+
+/// A place in the user's source.
+public struct SourceLocation: Hashable, Sendable {
+  public let file: String
+  public let line: Int
+  public let column: Int
+
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}
