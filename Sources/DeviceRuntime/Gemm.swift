@@ -105,7 +105,7 @@ extension OpenBLAS {
   /// With several threads and enough work, each takes a panel of C: rows where C has more rows than
   /// columns, else columns. The order of additions within OpenBLAS is its own, and may depend on
   /// the split.
-  /// - Throws: `invalidSize` where a size does not fit into 32 bits or a stride is shorter than a row.
+  /// - Throws: `invalidSize` where a size does not fit into 32 bits, or rows overlap.
   package func gemm<Scalar: GemmScalar>(
     _ shape: GemmShape, alpha: Scalar = 1, _ operands: GemmOperands<Scalar>, beta: Scalar = 0,
     on pool: WorkerPool, threads: Int
@@ -128,8 +128,8 @@ extension OpenBLAS {
 /// `CblasRowMajor` of cblas.h.
 private let rowMajor: Int32 = 101
 
-/// Below this much work, some microseconds of it, threads would gain less than they cost.
-private let leastParallelOperations: Double = 2_000_000
+/// Below this much work, some tens of microseconds of it, waking a thread costs more than it gains.
+private let leastParallelOperations: Double = 4_000_000
 
 /// Panels begin at multiples of the widest register tile of OpenBLAS's kernels.
 private let panelGrain = 16

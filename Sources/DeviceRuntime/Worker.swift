@@ -137,7 +137,7 @@ private struct Spin {
     return now < deadline
   }
 
-  /// 40 µs: twice what it takes here to wake a thread that sleeps.
+  /// 40 µs: about three times what it takes to wake a thread that sleeps.
   private static let limit: UInt64 = 40_000
 
   private func nanoseconds() -> UInt64 {
