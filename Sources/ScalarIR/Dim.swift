@@ -25,6 +25,17 @@ package enum Dim: Hashable, Sendable {
   }
 
   package var isSymbolic: Bool { constant == nil }
+
+  /// The most terms that a size, and the number of elements of a tensor, may have.
+  package static let termLimit = 1 << 12
+
+  /// The number of terms; the product of two sizes has at most the product of theirs.
+  package var termCount: Int {
+    switch self {
+    case .constant: 1
+    case .expression(let expression): expression.terms.count
+    }
+  }
 }
 
 extension Dim: ExpressibleByIntegerLiteral {

@@ -22,7 +22,9 @@ package struct Literal: Hashable, Sendable {
   /// Elements that all have the same bits are stored once, so equal tensors compare equal.
   package init(dtype: DType, sizes: [Int], bytes: [UInt8]) {
     let width = dtype.byteWidth
-    precondition(bytes.count == sizes.reduce(1, *) * width, "a literal's bytes must fill its shape")
+    precondition(
+      bytes.count == (sizes.contains(0) ? 0 : sizes.reduce(1, *)) * width,
+      "a literal's bytes must fill its shape")
     self.dtype = dtype
     self.sizes = sizes
     let isUniform =
@@ -49,7 +51,7 @@ package struct Literal: Hashable, Sendable {
     self.init(dtype: dtype, sizes: sizes, bytes: bytes)
   }
 
-  package var count: Int { sizes.reduce(1, *) }
+  package var count: Int { sizes.contains(0) ? 0 : sizes.reduce(1, *) }
   package var shape: Shape { Shape(sizes) }
 
   /// The value that all elements have, where that is known.

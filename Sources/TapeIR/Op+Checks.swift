@@ -59,6 +59,13 @@ extension Op {
         throw ConstraintViolation("C0", "sizes are not negative, found \(type)")
       }
     }
+    var termCount = 1
+    for dim in type.shape.dims {
+      termCount *= dim.termCount
+      if termCount > Dim.termLimit {
+        throw ConstraintViolation("C0", "the sizes of \(type) have too many terms")
+      }
+    }
     if let count = type.shape.elementCount.constant, count > elementLimit {
       throw ConstraintViolation("C0", "\(type) has more than 2^48 elements")
     }

@@ -40,6 +40,8 @@ package final class Op: Sendable {
   package let attributes: [AttributeSpec]
   /// Whether text and tensors may give operands of different shapes, which broadcast by NumPy's rule.
   package let broadcastsOperands: Bool
+  /// The element types that literals take as operands whose type is not that of the others.
+  package let literalTypes: [Int: DType]
   package let infer: TypeRule
   package let family: FamilyRule
   package let gradient: Gradient
@@ -47,6 +49,7 @@ package final class Op: Sendable {
   package init(
     _ name: String, summary: String, constraints: [String], arity: Arity,
     attributes: [AttributeSpec] = [], broadcastsOperands: Bool = false,
+    literalTypes: [Int: DType] = [:],
     infer: @escaping TypeRule, family: @escaping FamilyRule, gradient: Gradient
   ) {
     self.name = name
@@ -55,6 +58,7 @@ package final class Op: Sendable {
     self.arity = arity
     self.attributes = attributes
     self.broadcastsOperands = broadcastsOperands
+    self.literalTypes = literalTypes
     self.infer = infer
     self.family = family
     self.gradient = gradient

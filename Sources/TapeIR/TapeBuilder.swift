@@ -67,7 +67,11 @@ package struct TapeBuilder: Sendable {
       throw .constraint(
         op: op.name, operands: operandTypes, violation: error, provenance: provenance)
     }
-    return append(key, resultTypes, provenance)
+    let canonical = op.canonical(attributes)
+    guard canonical != attributes else { return append(key, resultTypes, provenance) }
+    let canonicalKey = NodeKey(op: op, attributes: canonical, operands: operands)
+    if let first = known[canonicalKey] { return tape.nodes[tape.producers[first.index]].results }
+    return append(canonicalKey, resultTypes, provenance)
   }
 
   /// The single result of `op` on `operands`.

@@ -1,3 +1,4 @@
+import SExpression
 import ScalarIR
 
 /// What can be wrong with a tape, with its text or with its data.
@@ -11,6 +12,8 @@ package enum TapeError: Error, Sendable {
   case gradient(String, provenance: Provenance)
   /// The data given to a tape does not fit its parameters.
   case data(String)
+  /// A text does not say what a tape is.
+  case source(SourceError)
 }
 
 extension TapeError: CustomStringConvertible {
@@ -26,6 +29,7 @@ extension TapeError: CustomStringConvertible {
       }
       return text
     case .malformed(let message), .data(let message): return message
+    case .source(let error): return error.description
     case .gradient(let message, let provenance):
       let place = provenance.description
       return place.isEmpty ? message : "\(message) (\(place))"

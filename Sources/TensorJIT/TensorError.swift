@@ -59,7 +59,7 @@ extension TensorError {
         message: violation.message,
         location: provenance.location.map { "\($0.file):\($0.line)" })
     case .gradient: self = .noGradient(error.description)
-    case .data: self = .invalidData(error.description)
+    case .data, .source: self = .invalidData(error.description)
     case .malformed: self = .failure(error.description)
     }
   }

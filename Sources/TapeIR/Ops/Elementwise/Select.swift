@@ -9,7 +9,7 @@ extension Op {
       "C2 a and b have one element type, which is y's.",
       "C3 p, a and b have, after broadcasting, one shape, which is y's.",
     ],
-    arity: .exactly(3), broadcastsOperands: true,
+    arity: .exactly(3), broadcastsOperands: true, literalTypes: [0: .bool],
     infer: { (types, _) throws(ConstraintViolation) in
       let (p, a, b) = (types[0], types[1], types[2])
       if p.dtype != .bool {

@@ -1,0 +1,34 @@
+import ScalarIR
+
+extension Op {
+  /// The attributes, which fulfil the constraints, without those that say what their absence says,
+  /// and constants in their shortest form: equal uses of an op then have equal attributes.
+  package func canonical(_ attributes: Attributes) -> Attributes {
+    var result = attributes
+    for spec in self.attributes {
+      switch attributes[spec.key] {
+      case .boolean(false)? where !spec.isRequired: result[spec.key] = nil
+      case .integers(let values)? where !spec.isRequired && values.isEmpty: result[spec.key] = nil
+      case .dims(let dims)? where !spec.isRequired && dims.isEmpty: result[spec.key] = nil
+      case .literal(let literal)?: result[spec.key] = .literal(literal.canonical)
+      case .boolean, .integer, .integers, .dims, .dtype, .type, nil: break
+      }
+    }
+    return result
+  }
+}
+
+extension Literal {
+  /// A scalar where all elements are the same or there is none, and every NaN the usual one.
+  fileprivate var canonical: Literal {
+    if let value = splatValue {
+      return Literal(splat: value.isNaN ? ScalarValue(dtype, rounding: .nan) : value)
+    }
+    if count == 0 { return Literal(splat: .zero(dtype)) }
+    guard dtype.isFloating, (0..<count).contains(where: { self[$0].isNaN }) else { return self }
+    let nan = ScalarValue(dtype, rounding: .nan).bits
+    return Literal(
+      dtype: dtype, sizes: sizes,
+      bits: (0..<count).map { self[$0].isNaN ? nan : self[$0].bits })
+  }
+}

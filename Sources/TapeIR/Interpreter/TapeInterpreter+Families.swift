@@ -1,0 +1,109 @@
+import ScalarIR
+
+extension TapeInterpreter {
+  /// The results of an op of a family.
+  static func evaluate(
+    _ family: Family, _ operands: [Tensor], _ types: [TensorType]
+  ) throws(TapeError) -> [Tensor] {
+    var results: [Tensor] = []
+    for type in types {
+      guard let sizes = type.shape.sizes else {
+        throw .data("\(type) has symbolic sizes")
+      }
+      try checkMemory(type, besides: 0)
+      results.append(
+        Tensor(
+          dtype: type.dtype, sizes: sizes, bits: Elements(repeating: 0, count: Counter(sizes).count)
+        ))
+    }
+    switch family {
+    case .source(let source): generate(source, operands, &results[0])
+    case .elementwise(let expression): map(expression, operands, &results)
+    case .movement(let movement): try move(movement, operands, &results[0])
+    case .reduction(let reduction): try reduce(reduction, operands[0], &results[0])
+    case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
+    }
+    return results
+  }
+
+  private static func generate(_ source: Source, _ operands: [Tensor], _ result: inout Tensor) {
+    switch source {
+    case .constant(let literal):
+      for position in result.bits.indices {
+        result.bits[position] = literal[literal.sizes.isEmpty ? 0 : position].bits
+      }
+    case .iota(let axis):
+      var counter = Counter(result.sizes)
+      for position in result.bits.indices {
+        result.bits[position] =
+          ScalarValue(result.dtype, wrapping: counter.coordinates[axis]).bits
+        counter.advance()
+      }
+    case .generated(let expression):
+      let elements = operands.flatMap(\.bits)
+      var registers = Elements(repeating: 0, count: expression.nodes.count)
+      for position in result.bits.indices {
+        expression.evaluate([UInt64(position)] + elements, &registers)
+        result.bits[position] = registers[expression.results[0].index]
+      }
+    }
+  }
+
+  private static func map(
+    _ expression: ScalarExpr, _ operands: [Tensor], _ results: inout [Tensor]
+  ) {
+    var registers = Elements(repeating: 0, count: expression.nodes.count)
+    var arguments = Elements(repeating: 0, count: operands.count)
+    for position in results[0].bits.indices {
+      for number in operands.indices { arguments[number] = operands[number].bits[position] }
+      expression.evaluate(arguments, &registers)
+      for number in results.indices {
+        results[number].bits[position] = registers[expression.results[number].index]
+      }
+    }
+  }
+
+  private static func move(
+    _ movement: Movement, _ operands: [Tensor], _ result: inout Tensor
+  ) throws(TapeError) {
+    switch movement {
+    case .reinterpreted: result.bits = operands[0].bits
+    case .mapped(let pieces):
+      for piece in pieces {
+        let domain = try range(of: piece.domain)
+        let offsets = try piece.coordinates.map { coordinate throws(TapeError) in
+          try number(coordinate.offset)
+        }
+        let source = operands[piece.operand]
+        let strides = source.strides
+        var counter = Counter(result.sizes)
+        for position in result.bits.indices {
+          if let domain, let axis = piece.domain?.axis,
+            !domain.contains(counter.coordinates[axis])
+          {
+            counter.advance()
+            continue
+          }
+          var offset = 0
+          for (axis, coordinate) in piece.coordinates.enumerated() {
+            let steps = coordinate.axis.map { counter.coordinates[$0] * coordinate.stride } ?? 0
+            offset += (offsets[axis] + steps) * strides[axis]
+          }
+          result.bits[position] = source.bits[offset]
+          counter.advance()
+        }
+      }
+    }
+  }
+
+  private static func range(of domain: Movement.Domain?) throws(TapeError) -> Range<Int>? {
+    guard let domain else { return nil }
+    let (lower, upper) = (try number(domain.lower), try number(domain.upper))
+    return lower..<max(lower, upper)
+  }
+
+  private static func number(_ dim: Dim) throws(TapeError) -> Int {
+    guard let value = dim.constant else { throw .data("the size \(dim) is symbolic") }
+    return value
+  }
+}

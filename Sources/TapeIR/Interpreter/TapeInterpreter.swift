@@ -1,0 +1,179 @@
+import Glibc
+import ScalarIR
+
+/// The reference interpreter: computes a tape node by node, each by what its family says, in plain
+/// loops. Slow, and obviously right; all engines give its bits.
+package struct TapeInterpreter {
+  /// The elements of a tensor as bit patterns in row-major order.
+  typealias Elements = [UInt64]
+
+  /// The results of a tape for inputs of its parameters' types; symbolic sizes take their values from
+  /// the inputs.
+  ///
+  /// - Throws: `TapeError.data` where inputs do not fit the parameters or a value does not fit in
+  ///   memory, and `TapeError.constraint` where a constraint does not hold for the inputs' sizes.
+  package static func run(_ tape: Tape, _ inputs: [Literal]) throws(TapeError) -> [Literal] {
+    let sizes = try tape.symbolValues(inputSizes: inputs.map(\.sizes))
+    for (input, parameter) in zip(inputs, tape.parameterList)
+    where input.dtype != parameter.type.dtype {
+      throw .data(
+        "\(parameter.name) has the type \(parameter.type), found an input of \(input.dtype)")
+    }
+    let concrete = sizes.isEmpty ? tape : try tape.specialized(sizes)
+    var interpreter = TapeInterpreter(concrete)
+    for (input, parameter) in zip(inputs, concrete.parameters) {
+      try interpreter.reserve(concrete.type(of: parameter))
+      interpreter.values[parameter.index] = input.bits
+    }
+    for number in concrete.nodes.indices { try interpreter.step(number) }
+    var results: [Literal] = []
+    for result in concrete.results {
+      guard let bits = interpreter.values[result.value.index],
+        let sizes = concrete.type(of: result.value).shape.sizes
+      else { throw .malformed("the result \(result.name) was not computed") }
+      results.append(
+        Literal(dtype: concrete.type(of: result.value).dtype, sizes: sizes, bits: bits))
+    }
+    return results
+  }
+
+  /// The results of one use of an op on known operands, for folding constants.
+  ///
+  /// - Throws: `TapeError.data` where a type's sizes are symbolic or beyond memory.
+  package static func evaluate(
+    _ family: Family, _ operands: [Literal], resultTypes: [TensorType]
+  ) throws(TapeError) -> [Literal] {
+    var tensors: [Tensor] = []
+    for operand in operands {
+      tensors.append(Tensor(dtype: operand.dtype, sizes: operand.sizes, bits: operand.bits))
+    }
+    return try evaluate(family, tensors, resultTypes).map {
+      Literal(dtype: $0.dtype, sizes: $0.sizes, bits: $0.bits)
+    }
+  }
+
+  /// A tensor of known sizes.
+  struct Tensor {
+    let dtype: DType
+    let sizes: [Int]
+    var bits: Elements
+
+    var strides: [Int] { rowMajorStrides(sizes) }
+  }
+
+  private let tape: Tape
+  /// The elements of each value that is computed and still needed.
+  private var values: [Elements?]
+  /// The node that uses each value last; the number of nodes for results.
+  private var lastUses: [Int]
+  private var reservedBytes = 0
+
+  private init(_ tape: Tape) {
+    self.tape = tape
+    values = [Elements?](repeating: nil, count: tape.types.count)
+    lastUses = [Int](repeating: -1, count: tape.types.count)
+    for (number, node) in tape.nodes.enumerated() {
+      for operand in node.operands { lastUses[operand.index] = number }
+    }
+    for result in tape.results { lastUses[result.value.index] = tape.nodes.count }
+  }
+
+  private mutating func step(_ number: Int) throws(TapeError) {
+    let node = tape.nodes[number]
+    var operands: [Tensor] = []
+    for operand in node.operands {
+      let type = tape.type(of: operand)
+      guard let bits = values[operand.index], let sizes = type.shape.sizes else {
+        throw .malformed("an operand of \(node.op.name) was not computed")
+      }
+      operands.append(Tensor(dtype: type.dtype, sizes: sizes, bits: bits))
+    }
+    let types = node.results.map(tape.type(of:))
+    for type in types { try reserve(type) }
+    let results = try TapeInterpreter.evaluate(tape.family(of: node), operands, types)
+    for (value, result) in zip(node.results, results) { values[value.index] = result.bits }
+    for value in Set(node.operands + node.results) where lastUses[value.index] <= number {
+      release(value)
+    }
+  }
+
+  /// Counts the memory of a value of a type, before it is taken.
+  private mutating func reserve(_ type: TensorType) throws(TapeError) {
+    try TapeInterpreter.checkMemory(type, besides: reservedBytes)
+    reservedBytes += TapeInterpreter.bytes(type)
+  }
+
+  private mutating func release(_ value: Value) {
+    guard values[value.index] != nil else { return }
+    values[value.index] = nil
+    reservedBytes -= TapeInterpreter.bytes(tape.type(of: value))
+  }
+
+  private static func bytes(_ type: TensorType) -> Int {
+    (type.shape.elementCount.constant ?? 0) * MemoryLayout<UInt64>.stride
+  }
+
+  /// Checks that a value of a type has room beside `bytes` that are taken.
+  static func checkMemory(_ type: TensorType, besides taken: Int) throws(TapeError) {
+    guard let byteCount = type.byteCount else {
+      throw .data("\(type) has no known number of elements")
+    }
+    let memory = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    if byteCount > memory || bytes(type) > memory - taken {
+      throw .data(
+        "\(type) wants \(byteCount) bytes, which the interpreter holds in \(bytes(type)); "
+          + "this machine has \(memory), of which \(taken) are taken")
+    }
+  }
+}
+
+/// The distance in elements between neighbours along each axis; without meaning where a size is 0.
+func rowMajorStrides(_ sizes: [Int]) -> [Int] {
+  var strides = [Int](repeating: 1, count: sizes.count)
+  for axis in sizes.indices.dropLast().reversed() {
+    strides[axis] = strides[axis + 1] &* sizes[axis + 1]
+  }
+  return strides
+}
+
+/// A position in a box of sizes, counted up in row-major order.
+struct Counter {
+  let sizes: [Int]
+  private(set) var coordinates: [Int]
+
+  init(_ sizes: [Int]) {
+    self.sizes = sizes
+    coordinates = [Int](repeating: 0, count: sizes.count)
+  }
+
+  /// The number of positions.
+  var count: Int { sizes.contains(0) ? 0 : sizes.reduce(1, *) }
+
+  /// Goes to the next position; after the last one to the first.
+  mutating func advance() {
+    for axis in sizes.indices.reversed() {
+      coordinates[axis] += 1
+      if coordinates[axis] < sizes[axis] { return }
+      coordinates[axis] = 0
+    }
+  }
+
+  /// The sum of coordinate times stride, over the axes.
+  func offset(_ strides: [Int]) -> Int {
+    var offset = 0
+    for axis in coordinates.indices { offset += coordinates[axis] * strides[axis] }
+    return offset
+  }
+
+  /// The offsets of all positions, in order.
+  static func offsets(_ sizes: [Int], _ strides: [Int]) -> [Int] {
+    var counter = Counter(sizes)
+    var offsets: [Int] = []
+    offsets.reserveCapacity(counter.count)
+    for _ in 0..<counter.count {
+      offsets.append(counter.offset(strides))
+      counter.advance()
+    }
+    return offsets
+  }
+}

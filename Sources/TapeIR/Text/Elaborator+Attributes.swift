@@ -1,0 +1,106 @@
+import SExpression
+import ScalarIR
+
+extension Elaborator {
+  /// The operands and attributes of one use of an op.
+  struct Use {
+    var operands: ArraySlice<SExpression>
+    var attributes: Attributes
+  }
+
+  /// Tells operands from attributes and reads the latter.
+  ///
+  /// - Parameter written: the type that the binding writes, which stands for a missing `:type` of
+  ///   an op whose value is written in place.
+  func split(
+    _ elements: ArraySlice<SExpression>, _ name: String, _ specs: [AttributeSpec],
+    of form: SExpression, written: TensorType?
+  ) throws(SourceError) -> Use {
+    let end = elements.firstIndex { $0.keyword != nil } ?? elements.endIndex
+    var use = Use(operands: elements[..<end], attributes: .none)
+    var rest = elements[end...]
+    while let first = rest.first {
+      guard let word = first.keyword else {
+        throw error(
+          form, "operands stand before attributes", expected: "an attribute", found: first.summary)
+      }
+      guard let key = AttributeKey(rawValue: word),
+        let spec = specs.first(where: { $0.key == key && !$0.isPositional })
+      else {
+        throw error(
+          form, "C0: \(name) has no attribute :\(word)", expected: Elaborator.text(of: specs),
+          found: ":\(word)")
+      }
+      guard let value = rest.dropFirst().first, value.keyword == nil else {
+        throw error(form, "the attribute :\(word) has no value", expected: spec.kind.phrase)
+      }
+      guard use.attributes[key] == nil else {
+        throw error(form, "the attribute :\(word) stands twice")
+      }
+      use.attributes[key] = try attribute(value, spec, of: form)
+      rest = rest.dropFirst(2)
+    }
+    for spec in specs where spec.isPositional {
+      guard let value = use.operands.popFirst() else {
+        throw error(form, "C0: \(name) needs a value", expected: spec.kind.phrase)
+      }
+      guard let type = use.attributes.type(.type) ?? written else {
+        throw error(
+          form, "\(name) needs its type", expected: ":type, or a type that the binding writes")
+      }
+      use.attributes[.type] = .type(type)
+      use.attributes[spec.key] = .literal(try Literal(value, as: type, in: form, file: file))
+    }
+    return use
+  }
+
+  private func attribute(
+    _ expression: SExpression, _ spec: AttributeSpec, of form: SExpression
+  ) throws(SourceError) -> AttributeValue {
+    switch (spec.kind, expression.kind) {
+    case (.boolean, .boolean(let value)): return .boolean(value)
+    case (.integer, .integer(let text)):
+      if let value = Int(integerText: text), value.magnitude <= Dim.limit {
+        return .integer(value)
+      }
+    case (.integers, .list(let elements)):
+      let values = elements.compactMap { element -> Int? in
+        guard case .integer(let text) = element.kind, let value = Int(integerText: text),
+          value.magnitude <= Dim.limit
+        else { return nil }
+        return value
+      }
+      if values.count == elements.count { return .integers(values) }
+    case (.dims, .list(let elements)):
+      var dims: [Dim] = []
+      for element in elements { dims.append(try Dim(element, in: form, file: file)) }
+      return .dims(dims)
+    case (.dtype, _): return .dtype(try DType(expression, in: form, file: file))
+    case (.type, _): return .type(try TensorType(expression, in: form, file: file))
+    case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _): break
+    }
+    throw error(
+      form, "malformed value of :\(spec.key.rawValue)", expected: spec.kind.phrase,
+      found: expression.summary)
+  }
+
+  private static func text(of specs: [AttributeSpec]) -> String {
+    let words = specs.filter { !$0.isPositional }.map { ":\($0.key.rawValue)" }
+    return words.isEmpty ? "no attribute" : words.joined(separator: ", ")
+  }
+}
+
+extension AttributeSpec.Kind {
+  /// What a value of the kind looks like, for messages.
+  fileprivate var phrase: String {
+    switch self {
+    case .boolean: "true or false"
+    case .integer: "an integer"
+    case .integers: "a list of integers"
+    case .dims: "a list of sizes"
+    case .dtype: "an element type"
+    case .type: "a type"
+    case .literal: "a scalar or a nested list"
+    }
+  }
+}
