@@ -75,6 +75,20 @@ private let spotsFloat: [Spot<Float>] = [
   Spot("erf", -0x1.ccccccp-1, -0x1.98045ap-1),
   Spot("erf", 0x1.8p0, 0x1.eea556p-1),
   Spot("erf", 0x1.8p1, 0x1.fffd1ap-1),
+  Spot("sin", 0x1.0c6f7ap-20, 0x1.0c6f7ap-20),
+  Spot("sin", 0x1p-1, 0x1.eaee88p-2),
+  Spot("sin", 0x1p1, 0x1.d18f6ep-1),
+  Spot("sin", -0x1.92p1, -0x1.fb543ep-11),
+  Spot("sin", 0x1.92p6, -0x1.fb3f84p-6),
+  Spot("sin", 0x1.e848p19, -0x1.6664b2p-2),
+  Spot("sin", 0x1.0f0cfp73, -0x1.77d988p-1),
+  Spot("cos", 0x1.0c6f7ap-20, 0x1p0),
+  Spot("cos", 0x1p-1, 0x1.c1528p-1),
+  Spot("cos", 0x1.91eb86p0, 0x1.a17a2p-11),
+  Spot("cos", -0x1.8p1, -0x1.fae04cp-1),
+  Spot("cos", 0x1.92p6, 0x1.ffc12ap-1),
+  Spot("cos", 0x1.e848p19, 0x1.df9dfap-1),
+  Spot("cos", 0x1.0f0cfp73, 0x1.5badeep-1),
 ]
 
 // Computed with 60 digits.
@@ -138,6 +152,20 @@ private let spotsDouble: [Spot<Double>] = [
   Spot("erf", -0x1.ccccccccccccdp-1, -0x1.98045a6c8a2e6p-1),
   Spot("erf", 0x1.8p0, 0x1.eea5557137aep-1),
   Spot("erf", 0x1.8p1, 0x1.fffd1ac4135f9p-1),
+  Spot("sin", 0x1.0c6f7a0b5ed8dp-20, 0x1.0c6f7a0b5ea7ap-20),
+  Spot("sin", 0x1p-1, 0x1.eaee8744b05fp-2),
+  Spot("sin", 0x1p1, 0x1.d18f6ead1b446p-1),
+  Spot("sin", -0x1.92p1, -0x1.fb543efcc9d39p-11),
+  Spot("sin", 0x1.92p6, -0x1.fb3f833470ff1p-6),
+  Spot("sin", 0x1.e848p19, -0x1.6664b2568d867p-2),
+  Spot("sin", 0x1.0f0cf064dd592p73, -0x1.b453ab76bf397p-1),
+  Spot("cos", 0x1.0c6f7a0b5ed8dp-20, 0x1.fffffffffee68p-1),
+  Spot("cos", 0x1p-1, 0x1.c1528065b7d5p-1),
+  Spot("cos", 0x1.91eb851eb851fp0, 0x1.a181296fadbfbp-11),
+  Spot("cos", -0x1.8p1, -0x1.fae04be85e5d2p-1),
+  Spot("cos", 0x1.92p6, 0x1.ffc12adaecec2p-1),
+  Spot("cos", 0x1.e848p19, 0x1.df9df9906d32cp-1),
+  Spot("cos", 0x1.0f0cf064dd592p73, 0x1.0be2cef01c8f4p-1),
 ]
 
 /// An argument and a result that must hold exactly, in every floating type.
@@ -175,6 +203,10 @@ private let edgeCases: [Edge] = [
   Edge("rsqrt", 4, 0.5), Edge("rsqrt", 0, .infinity), Edge("rsqrt", -0.0, -.infinity),
   Edge("rsqrt", .infinity, 0), Edge("rsqrt", -1, .nan), Edge("rsqrt", .nan, .nan),
   Edge("erf", 0, 0), Edge("erf", -0.0, -0.0), Edge("erf", .infinity, 1),
+  Edge("sin", 0, 0), Edge("sin", -0.0, -0.0), Edge("sin", .infinity, .nan),
+  Edge("sin", -.infinity, .nan), Edge("sin", .nan, .nan), Edge("cos", 0, 1),
+  Edge("cos", -0.0, 1), Edge("cos", .infinity, .nan), Edge("cos", -.infinity, .nan),
+  Edge("cos", .nan, .nan),
   Edge("erf", -.infinity, -1), Edge("erf", .nan, .nan), Edge("erf", 1e4, 1),
 ]
 

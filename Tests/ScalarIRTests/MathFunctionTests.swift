@@ -40,6 +40,10 @@ struct MathFunction: Sendable, CustomTestStringConvertible {
       name: "rsqrt", build: { $0.rsqrt($1) }, reference: { 1 / $0.squareRoot() }, domain: 0...4),
     MathFunction(
       name: "erf", build: { $0.erf($1) }, reference: { Glibc.erf($0) }, domain: -6...6),
+    MathFunction(
+      name: "sin", build: { $0.sin($1) }, reference: { Glibc.sin($0) }, domain: -100...100),
+    MathFunction(
+      name: "cos", build: { $0.cos($1) }, reference: { Glibc.cos($0) }, domain: -100...100),
   ]
 
   static func named(_ name: String) -> MathFunction? { all.first { $0.name == name } }

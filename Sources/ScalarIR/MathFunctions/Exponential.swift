@@ -45,7 +45,7 @@ extension ScalarExprBuilder {
       let r = builder.fma(n, builder.constant(-format.ln2High, like: x), bounded)
       let rLow = builder.mul(n, builder.constant(-format.ln2Low, like: x))
       let rounded = builder.add(r, rLow)
-      let tail = builder.polynomial(rounded, Self.exponentialTail(format))
+      let tail = builder.polynomial(rounded, Self.fineExponentialTail(format))
       let c = builder.fma(builder.mul(rounded, rounded), tail, rLow)
 
       let half = builder.constant(0.5, like: x)
@@ -72,6 +72,18 @@ extension ScalarExprBuilder {
         0.5, 0x1.5555555555501p-3, 0x1.55555555531c7p-5, 0x1.1111111128b1bp-7,
         0x1.6c16c17cd9b45p-10, 0x1.a01a011b71fa2p-13, 0x1.a019aadf6a117p-16,
         0x1.71df563d39278p-19, 0x1.289fdec60ef64p-22, 0x1.ad1f8a06c7268p-26,
+      ])
+  }
+
+  /// The same with one degree more, for a difference of exponentials: error 2^-33.3 and 2^-63.9.
+  private static func fineExponentialTail(_ format: FloatFormat) -> [Double] {
+    format.pick(
+      single: [0.5, 0x1.555554p-3, 0x1.5554e6p-5, 0x1.111332p-7, 0x1.6d4e52p-10, 0x1.9dd646p-13],
+      double: [
+        0.5, 0x1.555555555555ap-3, 0x1.5555555555530p-5, 0x1.111111110ef81p-7,
+        0x1.6c16c16c271e9p-10, 0x1.a01a01b28422dp-13, 0x1.a01a0152093efp-16,
+        0x1.71ddf2295fcf4p-19, 0x1.27e58d80975edp-22, 0x1.af68e0f463e0dp-26,
+        0x1.1e66d27a5aba5p-29,
       ])
   }
 
