@@ -25,6 +25,14 @@ package enum OperandClass: String, Sendable {
     case .any: "an operand"
     }
   }
+
+  /// The constraint on the element type, after "x has" or the like.
+  package func constraint(_ number: String, _ subject: String) -> String {
+    switch self {
+    case .floating, .number, .integerOrBool: "\(number) \(subject) \(rawValue) elements."
+    case .any: "\(number) \(subject) elements of any type."
+    }
+  }
 }
 
 extension Op {
@@ -44,15 +52,15 @@ extension Op {
     _ name: String, summary: String, operands count: Int, of operand: OperandClass,
     yieldsBool: Bool = false, meaning: @escaping ScalarMeaning, gradient: Gradient
   ) -> Op {
-    let variables = count == 1 ? "x" : "a and b"
-    return Op(
+    Op(
       name, summary: summary,
-      constraints: [
-        "C1 \(variables) \(operand == .any ? "may have any type" : count == 1 ? "is \(operand.rawValue)" : "are \(operand.rawValue)").",
-        count == 1
-          ? "C2 type(y) = type(x)\(yieldsBool ? " with bool elements" : "")."
-          : "C2 a and b have one element type and, after broadcasting, one shape, which is y's\(yieldsBool ? "; y is bool" : " type").",
-      ],
+      constraints: count == 1
+        ? [operand.constraint("C1", "x has"), "C2 type(y) = type(x)."]
+        : [
+          operand.constraint("C1", "a and b have"),
+          "C2 a and b have one element type and, after broadcasting, one shape, which is y's.",
+          yieldsBool ? "C3 y has bool elements." : "C3 y has the element type of a and b.",
+        ],
       arity: .exactly(count), broadcastsOperands: count > 1,
       infer: { (types, _) throws(ConstraintViolation) in
         for type in types where !operand.contains(type.dtype) {

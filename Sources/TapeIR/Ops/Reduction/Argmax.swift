@@ -6,7 +6,7 @@ extension Op {
   package static let argmax: Op = Op(
     "argmax", summary: "position of the maximum along an axis; the first nan if any",
     constraints: [
-      "C1 x is number.",
+      OperandClass.number.constraint("C1", "x has"),
       "C2 :axis is an axis of x.",
       "C3 x has 1 ..< 2^31 elements along :axis.",
       "C4 y is i32 and has x's shape without :axis.",

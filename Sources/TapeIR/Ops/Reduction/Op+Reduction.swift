@@ -9,7 +9,7 @@ extension Op {
     Op(
       name, summary: summary,
       constraints: [
-        "C1 x \(operand == .any ? "may have any element type" : "is \(operand.rawValue)").",
+        operand.constraint("C1", "x has"),
         "C2 :axes are distinct axes of x.",
         "C3 y has x's element type and its shape without :axes, or with size 1 there under :keep.",
       ],
