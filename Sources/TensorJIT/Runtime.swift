@@ -1,8 +1,8 @@
 import DeviceRuntime
 import LLVMCodeGen
+import Locking
 import LoopIR
 import ScalarIR
-import Synchronization
 import TapeIR
 
 /// The one object that programs share: compiled code, memory, worker threads, counters, options.
@@ -13,7 +13,7 @@ public final class Runtime: Sendable {
 
   let pool = BufferPool()
   let workers = WorkerPool()
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   private struct State {
     var options = Options()
@@ -113,9 +113,12 @@ public final class Runtime: Sendable {
     if pending.isEmpty { return }
     let capture = try Capture(pending)
     let program = try compiled(capture.tape)
-    let results = try program.run(
-      capture.leaves.compactMap(\.buffer), pool: pool, workers: workers, threads: threadCount)
+    let results = try run(program, capture.leaves.compactMap(\.buffer))
     for (slot, buffer) in zip(capture.outputs, results) { slot.publish(buffer) }
+  }
+
+  func run(_ program: CompiledTape, _ inputs: [Buffer]) throws(TensorError) -> [Buffer] {
+    try program.run(inputs, pool: pool, workers: workers, threads: threadCount)
   }
 
   /// The tape compiled, from the cache where it is there.

@@ -1,6 +1,5 @@
 import DeviceRuntime
 import ScalarIR
-import Synchronization
 import TapeIR
 
 /// The pending ops behind some slots as a closed tape whose parameters are the evaluated leaves.
@@ -11,12 +10,18 @@ struct Capture {
   /// The slots that the tape's results are for, in their order.
   let outputs: [Slot]
 
-  /// Captures what `roots` need; slots on the way that the user still holds become results too.
+  /// Captures what `roots` need.
   ///
-  /// - Throws: the error of a failed slot among them; where `allowsAbstract` is false, also
-  ///   `TensorError.traced` for an argument of a function that is being traced.
+  /// - Parameters:
+  ///   - allowsAbstract: whether arguments of a function that is being traced are leaves too.
+  ///   - includesHeld: whether slots on the way that the user still holds become results too, so that
+  ///     they need not be computed again.
+  /// - Throws: the error of a failed slot among them; `TensorError.traced` for an argument of a
+  ///   function that is being traced, unless that is allowed.
   /// - Complexity: linear in the pending ops; not recursive.
-  init(_ roots: [Slot], allowsAbstract: Bool = false) throws(TensorError) {
+  init(
+    _ roots: [Slot], allowsAbstract: Bool = false, includesHeld: Bool = true
+  ) throws(TensorError) {
     var builder = TapeBuilder(name: "main")
     var leaves: [Slot] = []
     var values: [ObjectIdentifier: Value] = [:]
@@ -53,7 +58,7 @@ struct Capture {
             types: recipe.types, provenance: recipe.provenance)
         nodes[ObjectIdentifier(recipe)] = all
         values[key] = all[result]
-        if slot.isHeld.load(ordering: .relaxed) { results.append((slot, all[result])) }
+        if includesHeld, slot.isHeld { results.append((slot, all[result])) }
       }
     }
     // Roots come first, also those that are leaves or that nobody holds any more.

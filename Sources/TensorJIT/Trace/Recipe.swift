@@ -1,43 +1,42 @@
+import Locking
 import ScalarIR
-import Synchronization
 import TapeIR
 
 /// How a tensor was computed, without any data: what a gradient goes back through.
 ///
 /// A recipe refers to the recipes of operands that were pending when it was recorded, or that are
 /// tracked, and to the slots of operands that were evaluated: those are its leaves. It does not keep
-/// a leaf's data alive, unless it is tracked: then the data a gradient will need has been asked for.
+/// a leaf's data alive.
 final class Recipe: Sendable {
   let op: Op
   let attributes: Attributes
   let types: [TensorType]
   let provenance: Provenance
-  /// Whether what is recorded from the results stays connected when they are evaluated.
-  let isTracked: Bool
+  /// Who wants what is recorded from the results to stay connected when they are evaluated.
+  let tracking: [Tracking]
   /// Emptied only when the recipe is freed.
   private nonisolated(unsafe) var storedOperands: [Operand]
   /// The slots of the results, as long as somebody needs them.
-  private let outputs: Mutex<[WeakSlot]>
+  private let outputs: Lock<[WeakSlot]>
 
   enum Operand: Sendable {
     /// A result of another recipe.
     case result(Recipe, Int)
-    /// A value that was there, kept alive or not.
-    case leaf(Slot)
-    case releasedLeaf(WeakSlot)
+    /// A value that was there.
+    case leaf(WeakSlot)
   }
 
   init(
     op: Op, attributes: Attributes, operands: [Operand], types: [TensorType],
-    provenance: Provenance, isTracked: Bool
+    provenance: Provenance, tracking: [Tracking]
   ) {
     self.op = op
     self.attributes = attributes
     self.types = types
     self.provenance = provenance
-    self.isTracked = isTracked
+    self.tracking = tracking
     storedOperands = operands
-    outputs = Mutex(types.map { _ in WeakSlot(nil) })
+    outputs = Lock(types.map { _ in WeakSlot(nil) })
   }
 
   var operands: [Operand] { storedOperands }

@@ -48,7 +48,7 @@ extension Tensor {
     _ op: Op, _ operands: [Tensor], _ attributes: Attributes, types: [TensorType],
     provenance: Provenance
   ) -> [Tensor] {
-    let isTracked = operands.contains { $0.handle.isTracked }
+    var tracking: [Tracking] = []
     var depth = 0
     var slots: [Slot] = []
     slots.reserveCapacity(operands.count)
@@ -58,17 +58,22 @@ extension Tensor {
       let handle = operand.handle
       slots.append(handle.slot)
       depth = max(depth, handle.slot.pendingDepth)
-      links.append(handle.link(isTracked: isTracked))
+      links.append(handle.link)
+      for item in handle.tracking where !tracking.contains(where: { $0 === item }) {
+        tracking.append(item)
+      }
+    }
+    for item in tracking {
+      for case .leaf(let leaf) in links { if let slot = leaf.slot { item.retain(slot) } }
     }
     let recipe = Recipe(
       op: op, attributes: attributes, operands: links, types: types, provenance: provenance,
-      isTracked: isTracked)
+      tracking: tracking)
     return types.indices.map { number in
       let slot = Slot(
         types[number], .pending(recipe, result: number, operands: slots), depth: depth + 1)
       recipe.setOutput(number, to: slot)
-      let tensor = Tensor(
-        TensorHandle(slot, recipe: recipe, result: number, isTracked: isTracked))
+      let tensor = Tensor(TensorHandle(slot, recipe: recipe, result: number, tracking: tracking))
       Runtime.shared.noteRecorded(tensor)
       return tensor
     }
@@ -124,20 +129,25 @@ extension Tensor {
     return Tensor.apply(.broadcast, self, attributes: [.shape: .dims(shape.dims)])
   }
 
-  /// The tape's results with its parameters replaced by `arguments`, recorded here.
+  /// Values of a tape, recorded here.
   ///
-  /// - Parameter known: values of the tape that are recorded already.
-  static func replay(
-    _ tape: Tape, _ arguments: [Tensor], known: [Value: Tensor] = [:]
-  ) -> [Value: Tensor] {
+  /// - Parameter known: values that are there already, among them all parameters that are needed.
+  static func replay(_ tape: Tape, _ wanted: [Value], known: [Value: Tensor]) -> [Value: Tensor] {
+    var isNeeded = [Bool](repeating: false, count: tape.types.count)
+    for value in wanted { isNeeded[value.index] = true }
+    for node in tape.nodes.reversed()
+    where node.results.contains(where: { isNeeded[$0.index] && known[$0] == nil }) {
+      for operand in node.operands { isNeeded[operand.index] = true }
+    }
     var tensors = known
-    for (parameter, argument) in zip(tape.parameters, arguments) { tensors[parameter] = argument }
-    for node in tape.nodes where tensors[node.firstResult] == nil {
-      let operands = node.operands.compactMap { tensors[$0] }
+    for node in tape.nodes
+    where node.results.contains(where: { isNeeded[$0.index] && known[$0] == nil }) {
       let results = append(
-        node.op, operands, node.attributes, types: node.results.map(tape.type(of:)),
-        provenance: node.provenance)
-      for (value, tensor) in zip(node.results, results) { tensors[value] = tensor }
+        node.op, node.operands.compactMap { tensors[$0] }, node.attributes,
+        types: node.results.map(tape.type(of:)), provenance: node.provenance)
+      for (value, tensor) in zip(node.results, results) where tensors[value] == nil {
+        tensors[value] = tensor
+      }
     }
     return tensors
   }
@@ -145,12 +155,12 @@ extension Tensor {
 
 extension TensorHandle {
   /// How a recipe that is recorded now refers to this operand.
-  fileprivate func link(isTracked isReaderTracked: Bool) -> Recipe.Operand {
+  fileprivate var link: Recipe.Operand {
     if let recipe {
-      if isTracked { return .result(recipe, result) }
+      if !tracking.isEmpty || keepsHistory { return .result(recipe, result) }
       if case .pending = slot.current { return .result(recipe, result) }
     }
-    return isReaderTracked ? .leaf(slot) : .releasedLeaf(WeakSlot(slot))
+    return .leaf(WeakSlot(slot))
   }
 }
 

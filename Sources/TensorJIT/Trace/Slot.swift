@@ -1,4 +1,5 @@
 import DeviceRuntime
+import Locking
 import ScalarIR
 import Synchronization
 import TapeIR
@@ -23,16 +24,17 @@ final class Slot: Sendable {
 
   /// Nil only where the slot has failed.
   let type: TensorType?
-  private let state: Mutex<State>
-  /// Whether a tensor of the user refers to the slot; then forcing what depends on it publishes it.
-  let isHeld = Atomic<Bool>(false)
+  private let state: Lock<State>
+  /// How many handles of the user refer to the slot; where there is one, forcing what depends on the
+  /// slot publishes it.
+  let handleCount = Atomic<Int>(0)
   /// The longest chain of pending ops that ended here when it was recorded.
   let depth: Int
 
   init(_ type: TensorType?, _ state: consuming State, depth: Int = 0) {
     self.type = type
     self.depth = depth
-    self.state = Mutex(state)
+    self.state = Lock(state)
   }
 
   var current: State { state.withLock { $0 } }
@@ -42,6 +44,8 @@ final class Slot: Sendable {
     if case .pending = current { return depth }
     return 0
   }
+
+  var isHeld: Bool { handleCount.load(ordering: .relaxed) > 0 }
 
   var buffer: Buffer? {
     if case .value(let buffer) = current { return buffer }

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 import TapeIR
 
@@ -10,24 +11,42 @@ final class TensorHandle: Sendable {
   let recipe: Recipe?
   /// Which of the recipe's results this is.
   let result: Int
-  /// Whether what is recorded from it stays connected when it is evaluated.
-  let isTracked: Bool
+  /// Who wants what is recorded from it to stay connected when it is evaluated.
+  let tracking: [Tracking]
+  /// Whether what is recorded from it now is connected to its recipe although it is evaluated.
+  let keepsHistory: Bool
   /// For a literal in the source, the element type of which is not settled yet: its value.
   let literal: LiteralScalar?
 
   init(
-    _ slot: Slot, recipe: Recipe? = nil, result: Int = 0, isTracked: Bool = false,
-    literal: LiteralScalar? = nil
+    _ slot: Slot, recipe: Recipe? = nil, result: Int = 0, tracking: [Tracking] = [],
+    keepsHistory: Bool = false, literal: LiteralScalar? = nil
   ) {
     self.slot = slot
     self.recipe = recipe
     self.result = result
-    self.isTracked = isTracked
+    self.tracking = tracking
+    self.keepsHistory = keepsHistory
     self.literal = literal
-    slot.isHeld.store(true, ordering: .relaxed)
+    slot.handleCount.add(1, ordering: .relaxed)
   }
 
-  deinit { slot.isHeld.store(false, ordering: .relaxed) }
+  deinit { slot.handleCount.subtract(1, ordering: .relaxed) }
+}
+
+/// Why a tensor is tracked: because the user asked for it, or because it depends on an argument of a
+/// function that is being differentiated.
+final class Tracking: Sendable {
+  /// The leaves that a gradient may need, kept until the function has been differentiated, so that it
+  /// may read values on the way.
+  private let leaves: Lock<[Slot]>?
+
+  init(retainsLeaves: Bool) { leaves = retainsLeaves ? Lock([]) : nil }
+
+  /// The tracking of `Tensor.tracked()`; it keeps no data.
+  static let user = Tracking(retainsLeaves: false)
+
+  func retain(_ slot: Slot) { leaves?.withLock { $0.append(slot) } }
 }
 
 /// The value of a literal written in the source: `2`, `0.5`, `true`.

@@ -1,0 +1,115 @@
+import DeviceRuntime
+import TapeIR
+
+/// A function that traces `function` once for each combination of argument types, compiles what it
+/// recorded, and from then on runs the compiled program.
+///
+/// Only tensors vary from call to call: whatever else the function depends on — numbers, flags, the
+/// structure of its argument — is what it was at the first call. Tensors from outside become inputs
+/// of the program, with the values that they had then. Reading a value inside throws
+/// `TensorError.traced`. Called with arguments that are being traced or differentiated themselves,
+/// it records its ops like any other function.
+public func jit<Input: TensorRecord, Output: TensorRecord>(
+  _ function: @escaping (Input) throws -> Output
+) -> (Input) throws -> Output {
+  let traced = TracedFunction(function)
+  return { try traced($0) }
+}
+
+/// `jit` for a function of two arguments.
+public func jit<First: TensorRecord, Second: TensorRecord, Output: TensorRecord>(
+  _ function: @escaping (First, Second) throws -> Output
+) -> (First, Second) throws -> Output {
+  let traced = TracedFunction { (pair: Pair<First, Second>) in
+    try function(pair.first, pair.second)
+  }
+  return { try traced(Pair($0, $1)) }
+}
+
+/// `jit` for a function of three arguments.
+public func jit<
+  First: TensorRecord, Second: TensorRecord, Third: TensorRecord, Output: TensorRecord
+>(
+  _ function: @escaping (First, Second, Third) throws -> Output
+) -> (First, Second, Third) throws -> Output {
+  let traced = TracedFunction { (all: Pair<First, Pair<Second, Third>>) in
+    try function(all.first, all.second.first, all.second.second)
+  }
+  return { try traced(Pair($0, Pair($1, $2))) }
+}
+
+/// A function and the programs that it was compiled to.
+private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
+  private let function: (Input) throws -> Output
+  private var programs: [[TensorType]: Program] = [:]
+
+  /// What one trace gave.
+  private struct Program {
+    let compiled: CompiledTape
+    /// For each parameter of the tape, the argument that it is, or the tensor from outside.
+    let bindings: [Binding]
+    /// The output, whose tensors are replaced by a call's results.
+    let template: Output
+    /// For each tensor of the output, the result that it is.
+    let results: [Int]
+  }
+
+  private enum Binding {
+    case argument(Int)
+    case captured(Slot)
+  }
+
+  init(_ function: @escaping (Input) throws -> Output) { self.function = function }
+
+  func callAsFunction(_ input: Input) throws -> Output {
+    let arguments = input.tensors
+    var types: [TensorType] = []
+    for argument in arguments {
+      types.append(try argument.tensorType)
+      if case .abstract = argument.handle.slot.current { return try function(input) }
+      if !argument.handle.tracking.isEmpty { return try function(input) }
+    }
+    do {
+      try eval(arguments)
+    } catch {
+      // What depends on an argument of an outer trace has no value: it is traced with it.
+      if case .traced = error { return try function(input) }
+      throw error
+    }
+    let program: Program
+    if let known = programs[types] {
+      program = known
+    } else {
+      program = try trace(input, types)
+      programs[types] = program
+    }
+    let inputs = program.bindings.compactMap { binding in
+      switch binding {
+      case .argument(let number): arguments[number].handle.slot.buffer
+      case .captured(let slot): slot.buffer
+      }
+    }
+    let buffers = try Runtime.shared.run(program.compiled, inputs)
+    let templates = program.template.tensors
+    var outputs: [Tensor] = []
+    for (number, result) in program.results.enumerated() {
+      outputs.append(Tensor(buffers[result], try templates[number].tensorType))
+    }
+    return program.template.replacingTensors(with: outputs)
+  }
+
+  private func trace(_ input: Input, _ types: [TensorType]) throws -> Program {
+    Runtime.shared.noteTrace()
+    let slots = types.map { Slot($0, .abstract) }
+    let output = try function(
+      input.replacingTensors(with: slots.map { Tensor(TensorHandle($0)) }))
+    let roots = output.tensors.map(\.handle.slot)
+    let capture = try Capture(roots, allowsAbstract: true, includesHeld: false)
+    let bindings = capture.leaves.map { leaf in
+      slots.firstIndex { $0 === leaf }.map(Binding.argument) ?? .captured(leaf)
+    }
+    return Program(
+      compiled: try Runtime.shared.compiled(capture.tape), bindings: bindings, template: output,
+      results: roots.compactMap { root in capture.outputs.firstIndex { $0 === root } })
+  }
+}
