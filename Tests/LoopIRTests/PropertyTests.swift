@@ -1,0 +1,62 @@
+import SExpression
+import ScalarIR
+import Testing
+
+@testable import LoopIR
+
+@Suite struct PropertyTests {
+  /// Blocks so small that small programs have several.
+  static var fineGrain: ParallelGrain {
+    var grain = ParallelGrain()
+    grain.statements = 8
+    grain.block = 4
+    return grain
+  }
+
+  @Test func textReadsBack() throws {
+    for seed in 0..<500 as Range<UInt64> {
+      let program = RandomProgram(seed: seed).program
+      let copy = try LoopProgram(parsing: SourceText(program.text))
+      #expect(copy == program, "\(program)")
+    }
+  }
+
+  @Test func transformsKeepResults() throws {
+    let transforms: [(name: String, apply: @Sendable (LoopProgram) -> LoopProgram)] = [
+      ("simplify", { $0.simplified() }),
+      ("vectorize", { $0.vectorized(vectorBits: 512) }),
+      ("parallelize", { $0.parallelized(grain: Self.fineGrain) }),
+      ("plan", { $0.memoryPlanned() }),
+      (
+        "vectorize, parallelize, plan",
+        {
+          $0.simplified().vectorized(vectorBits: 128).parallelized(grain: Self.fineGrain)
+            .memoryPlanned()
+        }
+      ),
+      (
+        "parallelize, vectorize, plan",
+        { $0.parallelized(grain: Self.fineGrain).vectorized(vectorBits: 128).memoryPlanned() }
+      ),
+    ]
+    var fired = [Int](repeating: 0, count: transforms.count)
+    for seed in 0..<250 as Range<UInt64> {
+      let random = RandomProgram(seed: seed)
+      let expected = try random.program.interpret(
+        inputs: random.inputs, symbols: random.symbolValues)
+      for (number, transform) in transforms.enumerated() {
+        let program = transform.apply(random.program)
+        if program != random.program { fired[number] += 1 }
+        do {
+          let results = try program.interpret(inputs: random.inputs, symbols: random.symbolValues)
+          #expect(results == expected, "seed \(seed), \(transform.name):\n\(program)")
+        } catch {
+          Issue.record("seed \(seed), \(transform.name): \(error)\n\(program)")
+        }
+        #expect(try LoopProgram(parsing: SourceText(program.text)) == program)
+        if number < 4 { #expect(transform.apply(program) == program, "\(transform.name)") }
+      }
+    }
+    #expect(fired.allSatisfy { $0 > 40 }, "\(fired)")
+  }
+}
