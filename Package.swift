@@ -68,6 +68,7 @@ let package = Package(
     tests("TapeIRTests", ["TapeIR"]),
     tests("TapePassesTests", ["TapePasses"]),
     tests("LoopIRTests", ["LoopIR"]),
+    tests("TapeLoweringTests", ["TapeLowering", "SExpression"]),
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime"]),
     tests("DeviceRuntimeTests", ["DeviceRuntime", "Locking"]),
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner"]),

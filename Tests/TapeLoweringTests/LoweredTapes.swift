@@ -1,0 +1,66 @@
+import LoopIR
+import SExpression
+import ScalarIR
+import TapeIR
+import TapeLowering
+import TapePasses
+import Testing
+
+/// Runs a tape by the tape interpreter and, lowered, by the loop interpreter, and compares bits.
+func expectSameBits(
+  _ text: String, seed: UInt64 = 1, sourceLocation: Testing.SourceLocation = #_sourceLocation
+) throws {
+  let file = try SourceFile(SourceText(text))
+  for tape in file.tapes {
+    var random = SplitMix(state: seed)
+    let inputs = tape.parameters.map { random.literal(tape.type(of: $0)) }
+    try expectSameBits(tape, inputs, sourceLocation: sourceLocation)
+  }
+}
+
+func expectSameBits(
+  _ tape: Tape, _ inputs: [Literal], options: FusionOptions = FusionOptions(),
+  sourceLocation: Testing.SourceLocation = #_sourceLocation
+) throws {
+  let expected = try TapeInterpreter.run(tape, inputs)
+  let program = tape.fused(options: options).lowered()
+  try program.verify()
+  let found: [Literal]
+  do { found = try program.interpret(inputs: inputs) } catch {
+    Issue.record("\(tape.name): \(error)\n\(tape)\n\(program)", sourceLocation: sourceLocation)
+    return
+  }
+  for (number, (x, y)) in zip(expected, found).enumerated() {
+    for position in 0..<x.count where !x[position].isIdentical(to: y[position]) {
+      Issue.record(
+        "\(tape.name), result \(number), element \(position): interpreter \(x[position]), lowered \(y[position])\n\(tape)\n\(program)",
+        sourceLocation: sourceLocation)
+      return
+    }
+  }
+}
+
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func literal(_ type: TensorType) -> Literal {
+    let sizes = type.shape.sizes ?? []
+    let bits = (0..<sizes.reduce(1, *)).map { _ -> UInt64 in
+      let word = next()
+      if type.dtype.isFloating {
+        return ScalarValue(type.dtype, rounding: Double(Int64(bitPattern: word) >> 40) / 1e6).bits
+      }
+      if type.dtype == .bool { return word & 1 }
+      return ScalarValue(type.dtype, wrapping: Int(word % 21) - 10).bits
+    }
+    return Literal(dtype: type.dtype, sizes: sizes, bits: bits)
+  }
+}

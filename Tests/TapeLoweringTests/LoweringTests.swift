@@ -1,0 +1,54 @@
+import Testing
+
+@Suite struct LoweringTests {
+  @Test(arguments: [
+    "(tape chain [(a f32[3,17]) (b f32[17])] (y (tanh (add (mul a b) 1))) (z (exp y)) (return y z))",
+    "(tape scalars [(x f32[]) (y f32[])] (z (div (mul x 2) (add y 3))) (return z))",
+    "(tape large [(x f32[9000])] (y (exp (neg x))) (return y))",
+    "(tape outer [(a f32[33,1]) (b f32[1,17])] (y (max (add a b) 0)) (return y))",
+    "(tape transposed [(a f32[5,33]) (b f32[33,5])] (y (add (transpose a :axes [1 0]) b)) (return y))",
+    "(tape moved [(a f32[4,6])] (t (transpose a :axes [1 0])) (return t))",
+    "(tape sliced [(a f32[10])] (y (add (slice a :start [1] :limit [9] :stride [2]) 1)) (return y))",
+    "(tape joined [(a f32[3,2]) (b f32[3,5]) (c f32[3,1])] (y (mul (concat a (exp b) c :axis 1) 2)) (return y))",
+    "(tape reshaped [(a f32[4,6])] (e (exp a)) (r (reshape e :shape [3 8])) (y (add r 1)) (return y r))",
+    "(tape identity [(a f32[4,6])] (return a))",
+    "(tape counted [(a i32[4,3])] (y (add a (iota :type i32[4,3] :axis 0))) (return y))",
+    "(tape constants [(a f32[3])] (c (constant [1 2 3] :type f32[3])) (y (add a c)) (z (constant 7 :type f32[2,2])) (return y c z))",
+    "(tape random [(k u32[2])] (r (random-bits k :type u32[40])) (return r))",
+    "(tape empty [(a f32[0,4])] (y (exp a)) (s (reduce-sum a :axes [0])) (m (reduce-max a :axes [1])) (return y s m))",
+    "(tape wrap [(a i32[7]) (b i32[7])] (d (div a b)) (s (sub a d)) (p (eq a b)) (return d s p))",
+  ]) func elementwise(_ text: String) throws { try expectSameBits(text) }
+
+  @Test(arguments: [
+    "(tape softmax [(x f32[5,33])] (m (reduce-max x :axes [1] :keep true)) (e (exp (sub x m))) (s (reduce-sum e :axes [1] :keep true)) (y (div e s)) (return y))",
+    "(tape softmax_long [(x f32[2,300])] (m (reduce-max x :axes [1] :keep true)) (e (exp (sub x m))) (s (reduce-sum e :axes [1] :keep true)) (y (div e s)) (return y e))",
+    "(tape rows [(x f32[4,3])] (s (reduce-sum x :axes [1])) (y (mul s 2)) (return s y))",
+    "(tape all [(x f32[4,3,5])] (s (reduce-sum (exp x) :axes [0 1 2])) (return s))",
+    "(tape columns [(x f32[300,5])] (s (reduce-sum x :axes [0])) (return s))",
+    "(tape columns2 [(x f32[1100,3])] (s (reduce-sum (mul x x) :axes [0])) (y (sqrt s)) (return y))",
+    "(tape middle [(x f32[4,7,5])] (s (reduce-sum x :axes [1])) (return s))",
+    "(tape split [(x f32[4,7,5])] (s (reduce-sum x :axes [0 2])) (t (reduce-max x :axes [0 2] :keep true)) (return s t))",
+    "(tape long [(x f32[2,70000])] (s (reduce-sum x :axes [1])) (y (mul s 0.5)) (return y))",
+    "(tape segments [(x f32[30,3000])] (s (reduce-sum x :axes [0 1])) (return s))",
+    "(tape outer_runs [(x f32[50,2,2000])] (s (reduce-sum x :axes [0 2])) (return s))",
+    "(tape best [(x f32[4,37])] (i (argmax x :axis 1)) (j (argmax x :axis 0)) (return i j))",
+    "(tape integers [(x i32[4,37]) (p bool[4,37])] (s (reduce-sum x :axes [1])) (m (reduce-max x :axes [0])) (q (reduce-sum p :axes [1])) (return s m q))",
+    "(tape normal [(x f32[4,64]) (g f32[64])] (mean (mul (reduce-sum x :axes [1] :keep true) 0.015625)) (d (sub x mean)) (v (mul (reduce-sum (mul d d) :axes [1] :keep true) 0.015625)) (y (mul (div d (sqrt (add v 1e-5))) g)) (return y))",
+    "(tape none [(x f32[4,3])] (s (reduce-sum x :axes [])) (return s))",
+    "(tape negative_zero [] (c (constant -0.0 :type f32[3,4])) (s (reduce-sum c :axes [1])) (return s))",
+    "(tape ones [(x f32[4,1])] (s (reduce-sum x :axes [1] :keep true)) (y (sub x s)) (return y s))",
+    "(tape doubles [(x f64[5,200])] (s (reduce-sum x :axes [1])) (c (reduce-sum x :axes [0])) (return s c))",
+  ]) func reductions(_ text: String) throws { try expectSameBits(text) }
+
+  @Test(arguments: [
+    "(tape product [(a f64[3,5]) (b f64[5,4])] (y (matmul a b)) (z (add y 1)) (return z))",
+    "(tape batched [(a f32[2,3,5]) (b f32[2,5,4])] (y (matmul a b)) (return y))",
+    "(tape left [(a f32[5,3]) (b f32[5,4])] (y (dot a b :lhs-contract [0] :rhs-contract [0])) (return y))",
+    "(tape right [(a f32[3,5]) (b f32[4,5])] (y (dot a b :lhs-contract [1] :rhs-contract [1])) (return y))",
+    "(tape odd [(a f32[3,5,2]) (b f32[5,2,3])] (y (dot a b :lhs-batch [0] :rhs-batch [2] :lhs-contract [1] :rhs-contract [0])) (return y))",
+    "(tape whole [(a i32[3,5]) (b i32[5,4])] (y (matmul a b)) (return y))",
+    "(tape logic [(a bool[3,5]) (b bool[5,4])] (y (matmul a b)) (return y))",
+    "(tape fed [(x f32[4,3]) (w f32[3,2]) (b f32[2])] (h (tanh (add (matmul x w) b))) (s (reduce-sum h :axes [0 1])) (return s))",
+    "(tape vectors [(a f32[5]) (b f32[5])] (y (dot a b :lhs-contract [0] :rhs-contract [0])) (return y))",
+  ]) func products(_ text: String) throws { try expectSameBits(text) }
+}
