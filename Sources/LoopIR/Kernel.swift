@@ -7,7 +7,8 @@ import ScalarIR
 package struct Kernel: Hashable, Sendable {
   package var name: String
   /// The arrays that the kernel reads and writes, in the order in which a launch binds them. They do
-  /// not overlap, unless a launch binds one buffer twice (see `Launch`).
+  /// not overlap, unless a launch binds one buffer twice (see `Launch`) or a written array takes
+  /// over a read one's memory; `canShare` says which two may lie in one place.
   package var parameters: [ArrayParameter]
   package var body: [Statement]
   /// The tape ops that the kernel carries out, for messages and profiles.
