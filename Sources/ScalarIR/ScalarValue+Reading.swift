@@ -6,107 +6,109 @@ extension ScalarValue {
   /// Integers fit every number type that holds them exactly; floats are rounded once to a floating
   /// type; `true` and `false` are `bool`.
   package init?(_ dtype: DType, reading expression: SExpression) {
+    let value: ScalarValue?
     switch expression.kind {
-    case .boolean(let value):
-      guard dtype == .bool else { return nil }
-      self.init(value)
-    case .float(let text):
-      guard let value = ScalarValue(dtype, floatText: text) else { return nil }
-      self = value
-    case .integer(let text):
-      guard let integer = IntegerText(text) else { return nil }
-      switch dtype {
-      case .bool: return nil
-      case .f64, .f32, .f16, .bf16:
-        // Integers have no negative zero; every other float that is exact is read without rounding.
-        guard let value = ScalarValue(dtype, floatText: integer.isZero ? "0" : text),
-          !value.double.isInfinite, integer.significantBits <= dtype.significandBits
-        else { return nil }
-        self = value
-      case .i64, .i32, .i16, .i8, .u64, .u32, .u16, .u8:
-        guard let magnitude = integer.magnitude else { return nil }
-        let highest = ScalarValue.highest(dtype).bits
-        if integer.isNegative, magnitude > 0 {
-          guard dtype.isSignedInteger, magnitude <= highest + 1 else { return nil }
-          self.init(dtype, bits: 0 &- magnitude)
-        } else {
-          guard magnitude <= highest else { return nil }
-          self.init(dtype, bits: magnitude)
-        }
-      }
-    case .symbol, .keyword, .string, .list, .form, .type: return nil
+    case .integer(let text): value = ScalarValue(dtype, integerText: text)
+    case .float(let text): value = ScalarValue(dtype, floatText: text)
+    case .boolean(let flag): value = dtype == .bool ? ScalarValue(flag) : nil
+    case .symbol, .keyword, .string, .list, .form, .type: value = nil
+    }
+    guard let value else { return nil }
+    self = value
+  }
+
+  /// The value of an integer of any size, where `dtype` is a number type that holds it exactly.
+  private init?(_ dtype: DType, integerText text: String) {
+    guard dtype.isNumber else { return nil }
+    if let value = Int(integerText: text) {
+      guard let exact = ScalarValue(dtype, exactly: value) else { return nil }
+      self = exact
+      return
+    }
+    let number = NumberText(text)
+    if dtype.isFloating {
+      guard let magnitude = number.digits.exactDouble else { return nil }
+      let rounded = ScalarValue(dtype, rounding: number.isNegative ? -magnitude : magnitude)
+      guard rounded.double.magnitude == magnitude else { return nil }
+      self = rounded
+    } else {
+      guard dtype == .u64, !number.isNegative, number.digits.bitWidth <= 64 else { return nil }
+      let isHexadecimal = text.hasPrefix("0x")
+      guard
+        let value = UInt64(
+          isHexadecimal ? String(text.dropFirst(2)) : text, radix: isHexadecimal ? 16 : 10)
+      else { return nil }
+      self.init(.u64, bits: value)
     }
   }
 
-  /// The number that a float's text writes, rounded once to a floating type.
+  /// The value of a float, rounded once to nearest even, where `dtype` is a floating type.
   private init?(_ dtype: DType, floatText text: String) {
+    guard dtype.isFloating, let wide = Double(text) else { return nil }
     switch dtype {
-    case .f64:
-      guard let value = Double(text) else { return nil }
-      self.init(value)
-    case .f32:
-      guard let value = Float(text) else { return nil }
-      self.init(value)
-    case .f16:
-      guard let value = Float16(text) else { return nil }
-      self.init(.f16, bits: UInt64(value.bitPattern))
-    case .bf16:
-      guard let value = Double(text) else { return nil }
-      self.init(.bf16, rounding: value)
-    case .i64, .i32, .i16, .i8, .u64, .u32, .u16, .u8, .bool: return nil
+    case .f64: self.init(wide)
+    case .f32: self.init(Float(text) ?? Float(wide))
+    default: self = ScalarValue.narrowed(wide, dtype, text)
     }
+  }
+
+  /// The decimal `text`, of which `wide` is the nearest `Double`, rounded once to `f16` or `bf16`.
+  ///
+  /// Rounding `wide` instead is right unless `wide` lies exactly between two values of the narrow
+  /// type; then what the text writes decides.
+  private static func narrowed(_ wide: Double, _ dtype: DType, _ text: String) -> ScalarValue {
+    let nearest = ScalarValue(dtype, rounding: wide)
+    guard wide.isFinite, wide != 0 else { return nearest }
+    let below = ScalarValue(dtype, rounding: wide.magnitude.nextDown)
+    let above = ScalarValue(dtype, rounding: wide.magnitude.nextUp)
+    let beyond = dtype == .f16 ? 0x1p16 : 0x1p128
+    let upper = above.double.isInfinite ? beyond : above.double
+    guard below != above, (below.double + upper) / 2 == wide.magnitude else { return nearest }
+    let magnitude: ScalarValue
+    switch NumberText(text).compareMagnitude(to: wide.magnitude) {
+    case 0: return nearest
+    case ..<0: magnitude = below
+    default: magnitude = above
+    }
+    return ScalarValue(dtype, bits: magnitude.bits | (nearest.bits & ~(dtype.bitMask >> 1)))
   }
 }
 
-extension DType {
-  /// The bits of a floating type's significand, the leading one included; 0 for the others.
-  fileprivate var significandBits: Int {
-    switch self {
-    case .f64: 53
-    case .f32: 24
-    case .f16: 11
-    case .bf16: 8
-    case .i64, .i32, .i16, .i8, .u64, .u32, .u16, .u8, .bool: 0
-    }
-  }
-}
-
-/// An integer of any size as its text writes it.
-private struct IntegerText {
+/// A number as it is written: digits times a power of 10 or 2.
+private struct NumberText {
   let isNegative: Bool
-  /// The magnitude, least significant word first, without leading zero words.
-  private var words: [UInt32] = []
+  let digits: BigMagnitude
+  private let base: UInt32
+  private let exponent: Int
 
-  init?(_ text: String) {
+  /// Takes apart a finite number that follows the grammar of the text form.
+  init(_ text: String) {
     isNegative = text.hasPrefix("-")
-    var digits = text.dropFirst(isNegative ? 1 : 0)
-    let isHexadecimal = digits.hasPrefix("0x")
-    if isHexadecimal { digits = digits.dropFirst(2) }
-    guard !digits.isEmpty else { return nil }
-    let radix: UInt64 = isHexadecimal ? 16 : 10
-    for digit in digits {
-      guard var carry = digit.hexDigitValue.map(UInt64.init), carry < radix else { return nil }
-      for index in words.indices {
-        carry += UInt64(words[index]) * radix
-        words[index] = UInt32(truncatingIfNeeded: carry)
-        carry >>= 32
-      }
-      if carry > 0 { words.append(UInt32(carry)) }
-    }
+    var rest = text.utf8[...]
+    if isNegative { rest.removeFirst() }
+    let isHexadecimal = rest.starts(with: "0x".utf8)
+    if isHexadecimal { rest.removeFirst(2) }
+    let mark = UInt8(ascii: isHexadecimal ? "p" : "e")
+    let mantissa = rest.prefix { $0 != mark }
+    let power = Int(String(Substring(rest.dropFirst(mantissa.count + 1)))) ?? 0
+    let point = mantissa.firstIndex(of: UInt8(ascii: "."))
+    let fraction = point.map { mantissa.distance(from: $0, to: mantissa.endIndex) - 1 } ?? 0
+    digits = BigMagnitude(
+      digits: mantissa.filter { $0 != UInt8(ascii: ".") }, radix: isHexadecimal ? 16 : 10)
+    base = isHexadecimal ? 2 : 10
+    exponent = power - (isHexadecimal ? 4 * fraction : fraction)
   }
 
-  var isZero: Bool { words.isEmpty }
-
-  /// The magnitude where it fits a word of 64 bits.
-  var magnitude: UInt64? {
-    guard words.count <= 2 else { return nil }
-    return words.reversed().reduce(0) { $0 << 32 | UInt64($1) }
-  }
-
-  /// The bits from the highest one to the lowest one.
-  var significantBits: Int {
-    guard let high = words.last, let lowest = words.firstIndex(where: { $0 != 0 }) else { return 0 }
-    return words.count * 32 - high.leadingZeroBitCount - lowest * 32
-      - words[lowest].trailingZeroBitCount
+  /// −1, 0 or 1 as the magnitude written is below, at or above the finite `value`, which is its
+  /// nearest `Double`.
+  func compareMagnitude(to value: Double) -> Int {
+    var left = digits
+    var right = BigMagnitude(UInt64(value.significandBitPattern | (1 << 52)))
+    let binaryExponent = Int(value.exponent) - 52
+    if exponent >= 0 { left.multiply(byPowerOf: base, exponent) }
+    if exponent < 0 { right.multiply(byPowerOf: base, -exponent) }
+    if binaryExponent >= 0 { right.multiply(byPowerOf: 2, binaryExponent) }
+    if binaryExponent < 0 { left.multiply(byPowerOf: 2, -binaryExponent) }
+    return left < right ? -1 : left == right ? 0 : 1
   }
 }
