@@ -65,8 +65,11 @@ let package = Package(
       exclude: ["Data"], swiftSettings: strict),
     tests("SExpressionTests", ["SExpression"]),
     tests("ScalarIRTests", ["ScalarIR"]),
-    tests("TapeIRTests", ["TapeIR"]),
-    tests("TapePassesTests", ["TapePasses"]),
+    .target(
+      name: "TensorJITTestSupport", dependencies: ["TapeIR", "ScalarIR"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    tests("TapeIRTests", ["TapeIR", "TensorJITTestSupport"]),
+    tests("TapePassesTests", ["TapePasses", "TensorJITTestSupport"]),
     tests("LoopIRTests", ["LoopIR"]),
     tests("TapeLoweringTests", ["TapeLowering", "SExpression"]),
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime"]),
