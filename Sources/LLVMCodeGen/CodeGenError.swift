@@ -14,6 +14,8 @@ package enum CodeGenError: Error, Equatable, CustomStringConvertible {
   case linkFailed(String)
   /// The loaded object defines no symbol of this name.
   case symbolNotFound(String)
+  /// The named kernel holds something that has no code on this target.
+  case invalidKernel(String, String)
 
   package var description: String {
     switch self {
@@ -24,6 +26,7 @@ package enum CodeGenError: Error, Equatable, CustomStringConvertible {
     case .malformedObject(let message): "malformed object file: \(message)"
     case .linkFailed(let message): "linking failed: \(message)"
     case .symbolNotFound(let name): "the object defines no symbol '\(name)'"
+    case .invalidKernel(let name, let message): "kernel '\(name)': \(message)"
     }
   }
 }

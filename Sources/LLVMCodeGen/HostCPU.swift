@@ -27,3 +27,10 @@ package struct HostCPU: Sendable, Equatable {
     features: takeMessage(LLVMGetHostCPUFeatures()),
     cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 }
+
+extension HostCPU {
+  /// Whether the CPU has what LLVM calls `feature`.
+  package func has(_ feature: String) -> Bool {
+    features.split(separator: ",").contains("+" + feature)
+  }
+}
