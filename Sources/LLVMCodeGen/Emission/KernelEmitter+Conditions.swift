@@ -65,10 +65,16 @@ extension KernelEmitter {
 
   /// The lanes whose numbers are less than `count`, an `i64`.
   func mask(below count: LLVMValueRef, _ lanes: Int) -> LLVMValueRef {
+    mask(
+      belowLaneNumber: builder.intrinsic(
+        "llvm.smax", builder.intrinsic("llvm.smin", count, builder.index(lanes)),
+        builder.index(0)), lanes)
+  }
+
+  /// The lanes whose numbers are less than `count`, which is in 0 ... lanes.
+  func mask(belowLaneNumber count: LLVMValueRef, _ lanes: Int) -> LLVMValueRef {
     let element = builder.integer(min(32, max(8, 512 / lanes)))
-    let clamped = builder.intrinsic(
-      "llvm.smax", builder.intrinsic("llvm.smin", count, builder.index(lanes)), builder.index(0))
-    let bound = builder.splat(builder.truncated(clamped, to: element), lanes)
+    let bound = builder.splat(builder.truncated(count, to: element), lanes)
     return builder.compare(LLVMIntSLT, builder.laneNumbers(element, lanes), bound)
   }
 }

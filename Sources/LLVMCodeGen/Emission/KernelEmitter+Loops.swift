@@ -115,7 +115,7 @@ extension KernelEmitter {
       if: builder.compare(LLVMIntSGT, rest, builder.index(0)), to: tail, else: after)
     builder.position(atEndOf: tail)
     counters[loop.variable] = Counter(raw: end, factor: width)
-    try emitLanes(loop, width, mask: mask(below: rest, width), skipping: hoisted)
+    try emitLanes(loop, width, mask: mask(belowLaneNumber: rest, width), skipping: hoisted)
     builder.branch(to: after)
     builder.position(atEndOf: after)
   }
@@ -161,7 +161,7 @@ extension KernelEmitter {
     }
     var start = count - count % width
     if start < count, !usesScratch, (count - start).nonzeroBitCount > 1 {
-      let mask = mask(below: builder.index(count - start), width)
+      let mask = mask(belowLaneNumber: builder.index(count - start), width)
       return pieces + [Piece(start: start, lanes: width, mask: mask)]
     }
     while start < count {
