@@ -69,8 +69,10 @@ struct AxisGroup {
     var stride: Dim = 1
     for axis in moving.reversed() {
       if form.coefficients[axis] != 0 {
-        var coordinate = index.quotient(by: Index(stride))
-        if axis != moving.first { coordinate = coordinate.remainder(by: Index(domain[axis])) }
+        var coordinate = index.quotient(byAtLeastOne: Index(stride))
+        if axis != moving.first {
+          coordinate = coordinate.remainder(byAtLeastOne: Index(domain[axis]))
+        }
         result = result + coordinate * Index(form.coefficients[axis])
       }
       stride = stride * domain[axis]

@@ -100,13 +100,13 @@ extension Lowering {
       return Variable("\(prefix)\(names - 1)")
     }
     let block: Index = .constant(Lowering.columnBlock)
-    let blocks = product.n.quotientRoundedUp(by: block)
+    let blocks = product.n.quotientRoundedUp(byAtLeastOne: block)
     let (q, init0, kk, j, last) = (fresh("i"), fresh("i"), fresh("i"), fresh("i"), fresh("i"))
-    let rowAndBatch = Index.variable(q).quotient(by: blocks)
-    let firstColumn = Index.variable(q).remainder(by: blocks) * block
+    let rowAndBatch = Index.variable(q).quotient(byAtLeastOne: blocks)
+    let firstColumn = Index.variable(q).remainder(byAtLeastOne: blocks) * block
     let width: Index = .minimum(of: block, product.n - firstColumn)
-    let batch = rowAndBatch.quotient(by: product.m)
-    let row = rowAndBatch.remainder(by: product.m)
+    let batch = rowAndBatch.quotient(byAtLeastOne: product.m)
+    let row = rowAndBatch.remainder(byAtLeastOne: product.m)
     let (k, m, n) = (product.k, product.m, product.n)
     let indexA =
       batch * m * k

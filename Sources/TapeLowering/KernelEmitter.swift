@@ -98,8 +98,10 @@ struct KernelEmitter {
 
   /// Runs `body` inside the kernel's outermost loop, which threads may share; what does not change
   /// in it is computed in it.
-  mutating func outerLoop(_ extent: Index, _ body: (inout KernelEmitter, Index) -> Void) {
-    loop(extent) { emitter, index in
+  mutating func outerLoop(
+    _ extent: Index, mark: Loop.Mark = .serial, _ body: (inout KernelEmitter, Index) -> Void
+  ) {
+    loop(extent, mark: mark) { emitter, index in
       emitter.base = emitter.depth
       body(&emitter, index)
       emitter.base = 0

@@ -110,13 +110,13 @@ extension KernelEmitter {
       Void
   ) {
     let width: Index = .constant(lanes)
-    let rounds = extent.quotient(by: width)
+    let rounds = extent.quotient(byAtLeastOne: width)
     if rounds != 0 {
       loop(rounds) { emitter, c in
         emitter.loop(width) { emitter, l in body(&emitter, c * width + l, l, nil) }
       }
     }
-    let rest = extent.remainder(by: width)
+    let rest = extent.remainder(byAtLeastOne: width)
     if rest == 0 { return }
     // A constant rest takes no more vectors than it needs.
     let steps = rest.constant.map { min(lanes, ($0 + 15) / 16 * 16) } ?? lanes

@@ -27,7 +27,7 @@ extension Lowering {
         }
         return launch(emitter)
       }
-      emitter.outerLoop(innerExtent.quotientRoundedUp(by: block)) { emitter, b in
+      emitter.outerLoop(innerExtent.quotientRoundedUp(byAtLeastOne: block)) { emitter, b in
         emitter.loop(.minimum(of: block, innerExtent - b * block)) { emitter, i in
           emitter.axes = [AxisGroup(axes: innermost, index: b * block + i, scope: emitter.depth)]
           emitter.storeOutputs()

@@ -24,7 +24,8 @@ extension Lowering {
       var emitter = emitter(for: group)
       emitter.outerLoop(plan.rows * plan.columns) { emitter, q in
         emitter.axes = plan.keptAxes(
-          row: q.quotient(by: plan.columns), column: q.remainder(by: plan.columns),
+          row: q.quotient(byAtLeastOne: plan.columns),
+          column: q.remainder(byAtLeastOne: plan.columns),
           scope: emitter.depth)
         for item in reductions { emitter.reduced[item.value] = emitter.constant(item.monoid.empty) }
         emitter.emitKept(scope: emitter.depth)
@@ -86,19 +87,30 @@ struct SegmentPlan {
     rows = Index(AxisGroup.extent(rowAxes, in: domain))
     columns = Index(AxisGroup.extent(columnAxes, in: domain))
     let limit: Index = .constant(tree.segmentElements)
-    segmentsPerRun = inner.quotientRoundedUp(by: limit)
+    segmentsPerRun = inner.quotientRoundedUp(byAtLeastOne: limit)
     if let size = tree.inner.constant {
-      runsPerSegment = size == 0 || size > tree.segmentElements ? 0 : limit.quotient(by: inner)
+      runsPerSegment =
+        size == 0 || size > tree.segmentElements ? 0 : limit.quotient(byAtLeastOne: inner)
       segments =
         runsPerSegment == 0
-        ? outer * segmentsPerRun : outer.quotientRoundedUp(by: runsPerSegment)
+        ? outer * segmentsPerRun : outer.quotientRoundedUp(byAtLeastOne: runsPerSegment)
     } else {
       // Of unknown size: a run counts as several segments or as part of one at run time.
-      runsPerSegment = limit.quotient(by: .maximum(of: inner, 1))
-      let whole = outer.quotientRoundedUp(by: .maximum(of: runsPerSegment, 1))
-      let isLong: Index = .minimum(of: inner.quotient(by: limit + 1), 1)
+      runsPerSegment = limit.quotient(byAtLeastOne: .maximum(of: inner, 1))
+      let whole = outer.quotientRoundedUp(byAtLeastOne: .maximum(of: runsPerSegment, 1))
+      let isLong: Index = .minimum(of: inner.quotient(byAtLeastOne: limit + 1), 1)
       segments = isLong * (outer * segmentsPerRun) + (1 - isLong) * whole
     }
+  }
+
+  /// The domain from which on threads share the segments: each then has well over a microsecond of
+  /// work. Segments and columns are independent by construction.
+  private static let sharedElements = 1 << 16
+
+  /// How the loop over segments may be run.
+  var mark: Loop.Mark {
+    let elements = domain.elementCount.constant ?? Self.sharedElements
+    return elements >= Self.sharedElements ? .parallel : .serial
   }
 
   /// Whether there is no element to reduce.
@@ -123,12 +135,12 @@ extension KernelEmitter {
     _ plan: SegmentPlan, _ reductions: [SegmentedReduction], partials: [[BufferID]]?
   ) {
     let block: Index = .constant(plan.columnBlock)
-    let blocks = plan.columns.quotientRoundedUp(by: block)
-    outerLoop(plan.rows * plan.segments * blocks) { emitter, q in
-      let b = q.remainder(by: blocks)
-      let rs = q.quotient(by: blocks)
-      let s = rs.remainder(by: plan.segments)
-      let r = rs.quotient(by: plan.segments)
+    let blocks = plan.columns.quotientRoundedUp(byAtLeastOne: block)
+    outerLoop(plan.rows * plan.segments * blocks, mark: plan.mark) { emitter, q in
+      let b = q.remainder(byAtLeastOne: blocks)
+      let rs = q.quotient(byAtLeastOne: blocks)
+      let s = rs.remainder(byAtLeastOne: plan.segments)
+      let r = rs.quotient(byAtLeastOne: plan.segments)
       let scope = emitter.depth
       let width: Index = .minimum(of: block, plan.columns - b * block)
       if plan.tree.lanes > 1 {
@@ -161,9 +173,9 @@ extension KernelEmitter {
   ) {
     let limit: Index = .constant(plan.tree.segmentElements)
     if plan.runsPerSegment == 0 {
-      let first = s.remainder(by: plan.segmentsPerRun) * limit
+      let first = s.remainder(byAtLeastOne: plan.segmentsPerRun) * limit
       body(
-        &self, s.quotient(by: plan.segmentsPerRun), first,
+        &self, s.quotient(byAtLeastOne: plan.segmentsPerRun), first,
         .minimum(of: limit, plan.inner - first))
       return
     }
@@ -176,12 +188,12 @@ extension KernelEmitter {
     }
     // Of unknown size: the same two cases, chosen by extents at run time.
     let runs: Index = .maximum(of: plan.runsPerSegment, 1)
-    let isLong: Index = .minimum(of: plan.inner.quotient(by: limit + 1), 1)
+    let isLong: Index = .minimum(of: plan.inner.quotient(byAtLeastOne: limit + 1), 1)
     let perRun: Index = .maximum(of: plan.segmentsPerRun, 1)
-    let start = isLong * s.quotient(by: perRun) + (1 - isLong) * (s * runs)
+    let start = isLong * s.quotient(byAtLeastOne: perRun) + (1 - isLong) * (s * runs)
     let count =
       isLong + (1 - isLong) * .minimum(of: runs, plan.outer - start)
-    let first = isLong * (s.remainder(by: perRun) * limit)
+    let first = isLong * (s.remainder(byAtLeastOne: perRun) * limit)
     loop(count) { emitter, o in
       body(&emitter, start + o, first, .minimum(of: limit, plan.inner - first))
     }
@@ -305,10 +317,10 @@ extension KernelEmitter {
     _ plan: SegmentPlan, _ reductions: [(value: Value, monoid: Monoid)], partials: [[BufferID]]
   ) {
     let block: Index = .constant(plan.columnBlock)
-    let blocks = plan.columns.quotientRoundedUp(by: block)
-    outerLoop(plan.rows * blocks) { emitter, q in
-      let b = q.remainder(by: blocks)
-      let r = q.quotient(by: blocks)
+    let blocks = plan.columns.quotientRoundedUp(byAtLeastOne: block)
+    outerLoop(plan.rows * blocks, mark: plan.mark) { emitter, q in
+      let b = q.remainder(byAtLeastOne: blocks)
+      let r = q.quotient(byAtLeastOne: blocks)
       let scope = emitter.depth
       let width: Index = .minimum(of: block, plan.columns - b * block)
       let base = r * plan.segments * plan.columns + b * block
@@ -319,7 +331,7 @@ extension KernelEmitter {
       }
       for level in 0..<SegmentPlan.levels(plan.segments) {
         let step: Index = .constant(1 << level)
-        let pairs = (plan.segments - step).quotientRoundedUp(by: step * 2)
+        let pairs = (plan.segments - step).quotientRoundedUp(byAtLeastOne: step * 2)
         emitter.loop(pairs) { emitter, p in
           emitter.loop(width) { emitter, j in
             let left = base + p * (step * 2) * plan.columns + j

@@ -151,7 +151,7 @@ extension KernelEmitter {
           }
         }
         // The last, incomplete round writes nothing by condition: its stores get a loop of their own.
-        let rest = Index(inner).remainder(by: .constant(lanes))
+        let rest = Index(inner).remainder(byAtLeastOne: .constant(lanes))
         if writes, rest != 0 {
           let start = Index(inner) - rest
           loop(rest) { emitter, l in visit(&emitter, start + l, stores: true) }

@@ -23,7 +23,11 @@ func expectSameBits(
   sourceLocation: Testing.SourceLocation = #_sourceLocation
 ) throws {
   let expected = try TapeInterpreter.run(tape, inputs)
-  let program = tape.fused(options: options).lowered()
+  let fused = tape.fused(options: options)
+  let reread = try FusedTape(parsing: SourceText(fused.description))
+  #expect(reread == fused, "the text of a fused tape reads back", sourceLocation: sourceLocation)
+  let program = fused.lowered().simplified().vectorized(vectorBits: 512).parallelized()
+    .memoryPlanned()
   try program.verify()
   let found: [Literal]
   do { found = try program.interpret(inputs: inputs) } catch {

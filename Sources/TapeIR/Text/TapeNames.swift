@@ -1,13 +1,13 @@
 import SExpression
 
 /// The names that a tape's values have in its text: each its own.
-struct TapeNames {
+package struct TapeNames {
   /// The name of each value.
-  private(set) var names: [String]
+  package private(set) var names: [String]
 
   private var taken: Set<String> = []
 
-  init(_ tape: Tape) {
+  package init(_ tape: Tape) {
     names = [String](repeating: "", count: tape.types.count)
     for (number, parameter) in tape.parameters.enumerated() {
       take(tape.names[parameter.index] ?? "p\(number)", for: parameter.index)
