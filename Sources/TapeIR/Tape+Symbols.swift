@@ -78,6 +78,20 @@ extension Tape {
     .data("no input fixes the size \(symbol)")
   }
 
+  /// The tape for the sizes of the given inputs, which have been checked against its parameters.
+  ///
+  /// - Throws: `TapeError.data` where inputs do not fit the parameters, `TapeError.constraint` where a
+  ///   constraint does not hold for their sizes.
+  package func specialized(for inputs: [Literal]) throws(TapeError) -> Tape {
+    let sizes = try symbolValues(inputSizes: inputs.map(\.sizes))
+    for (input, parameter) in zip(inputs, parameterList)
+    where input.dtype != parameter.type.dtype {
+      throw .data(
+        "\(parameter.name) has the type \(parameter.type), found an input of \(input.dtype)")
+    }
+    return sizes.isEmpty ? self : try specialized(sizes)
+  }
+
   /// The tape with numbers for symbolic sizes, in types and attributes; types are inferred anew.
   ///
   /// - Throws: `TapeError.constraint` where a constraint does not hold for these sizes.

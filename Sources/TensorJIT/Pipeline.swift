@@ -1,4 +1,3 @@
-import DeviceRuntime
 import LLVMCodeGen
 import LoopIR
 import ScalarIR
@@ -6,40 +5,193 @@ import TapeIR
 import TapeLowering
 import TapePasses
 
-struct PipelineOptions: Hashable, Sendable {
-  var verifiesPasses = false
+// The map of the system: how a tape becomes machine code, one named line a stage. Execution,
+// `tensorjit dump-ir` and the documentation walk this one list.
+
+/// One step on the way from a tape to machine code.
+package struct Stage: Sendable {
+  /// The name by which `dump-ir --after` knows it.
+  package let name: String
+  package let summary: String
+  let run: @Sendable (inout Artifact, PipelineOptions) throws(TensorError) -> Void
 }
 
-final class CompiledTape: Sendable {
-  let program: LoopProgram
-  var kernelCount: Int { program.kernels.count }
+/// The way from a tape to machine code.
+package enum Pipeline {
+  package static let stages: [Stage] =
+    [
+      Stage("capture", "the recorded ops as a tape") { _, _ in },
+      Stage("gradient", "derivatives appended, where asked for") { (artifact, options) throws(TensorError) in
+        if let request = options.gradient {
+          try artifact.mapTape { tape throws(TapeError) in
+            try tape.appendingGradient(withRespectTo: request.names)
+          }
+        }
+      },
+    ]
+    + [
+      Stage("cse", "equal nodes shared") { (artifact, _) throws(TensorError) in
+        try artifact.mapTape { tape throws(TapeError) in tape.withoutCommonSubexpressions() }
+      },
+      Stage("dead-code", "what no result needs left out") { (artifact, _) throws(TensorError) in
+        try artifact.mapTape { tape throws(TapeError) in tape.withoutDeadCode() }
+      },
+    ] + [
+      Stage("fuse", "nodes grouped into kernels") { (artifact, options) throws(TensorError) in
+        var fusion = FusionOptions()
+        fusion.isEnabled = !options.disabledPasses.contains("fuse")
+        artifact = .fused(try artifact.tape.fused(options: fusion))
+      },
+      Stage("lower", "groups as loops over arrays") { (artifact, _) throws(TensorError) in
+        artifact = .loops(try artifact.fused.lowered())
+      },
+      .loops("simplify", "loops that run once or never resolved") { program, _ in
+        program.simplified()
+      },
+      .loops("vectorize", "innermost loops in the lanes of vectors") { program, options in
+        program.vectorized(vectorBits: options.vectorBits)
+      },
+      .loops("parallelize", "outermost loops shared among threads") { program, _ in
+        program.parallelized()
+      },
+      .loops("plan", "memory for temporaries", isRequired: true) { program, _ in
+        program.memoryPlanned()
+      },
+      Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
+      Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
+    ]
 
-  init(_ tape: Tape, options: PipelineOptions, pool: BufferPool) throws(TensorError) {
-    program = tape.fused().lowered()
+  package static let stageNames: [String] = stages.map(\.name)
+
+  /// Runs the stages up to and including `last` (all without it) and gives each one's text to
+  /// `visit`, which asks for it where it wants it.
+  ///
+  /// - Throws: `TensorError.failure` naming a stage that broke something, and errors of the tape.
+  package static func walk(
+    _ tape: Tape, options: PipelineOptions, through last: String? = nil,
+    visit: (_ stage: String, _ text: () throws(TensorError) -> String) throws(TensorError) -> Void
+  ) throws(TensorError) {
+    var artifact = Artifact.tape(tape)
+    for stage in stages {
+      try stage.run(&artifact, options)
+      let reached = artifact
+      try visit(stage.name) { () throws(TensorError) in try reached.text(at: stage.name) }
+      if stage.name == last { return }
+    }
   }
 
-  func run(
-    _ inputs: [Buffer], pool: BufferPool, workers: WorkerPool, threads: Int
-  ) throws(TensorError) -> [Buffer] {
-    var literals: [Literal] = []
-    for (number, input) in inputs.enumerated() {
-      let declaration = program.buffers.first { $0.role == .input(number) }!
-      let bytes = input.withUnsafeBytes {
-        Array($0.prefix((declaration.count.constant ?? 0) * declaration.dtype.byteWidth))
-      }
-      literals.append(
-        Literal(dtype: declaration.dtype, sizes: [declaration.count.constant ?? 0], bytes: bytes))
-    }
-    do {
-      var buffers: [Buffer] = []
-      for literal in try program.interpret(inputs: literals) {
-        let buffer = try pool.allocate(byteCount: literal.bytes.count)
-        buffer.withUnsafeMutableBytes { $0.copyBytes(from: literal.bytes) }
-        buffers.append(buffer)
-      }
-      return buffers
-    } catch {
-      throw .failure("\(error)")
+  /// The loops, ready for code generation, that a tape becomes.
+  package static func program(
+    for tape: Tape, options: PipelineOptions
+  ) throws(TensorError) -> LoopProgram {
+    var artifact = Artifact.tape(tape)
+    for stage in stages { try stage.run(&artifact, options) }
+    return try artifact.loops
+  }
+}
+
+/// Choices that change what a tape is compiled to, though not what it computes.
+package struct PipelineOptions: Hashable, Sendable {
+  /// Whether tapes and loops are checked between passes, which names a pass that broke something.
+  package var verifiesPasses = false
+  /// Passes that are left out, by their stage's name.
+  package var disabledPasses: Set<String> = []
+  /// The width of the machine's vectors.
+  package var vectorBits = HostCPU.current.vectorBits
+  /// Parameters to differentiate by, where the first result's gradient is asked for.
+  package var gradient: GradientRequest?
+
+  package init() {}
+}
+
+/// The gradient of the sum of a tape's first result.
+package struct GradientRequest: Hashable, Sendable {
+  /// The parameters to differentiate by; nil for all floating ones.
+  package var names: [String]?
+
+  package init(names: [String]? = nil) { self.names = names }
+}
+
+/// What a program is between two stages.
+enum Artifact: Sendable {
+  case tape(Tape)
+  case fused(FusedTape)
+  case loops(LoopProgram)
+
+  var tape: Tape {
+    get throws(TensorError) {
+      if case .tape(let tape) = self { return tape }
+      throw .failure("a stage that needs a tape comes too late")
     }
   }
+
+  var fused: FusedTape {
+    get throws(TensorError) {
+      if case .fused(let fused) = self { return fused }
+      throw .failure("a stage that needs fused groups comes out of order")
+    }
+  }
+
+  var loops: LoopProgram {
+    get throws(TensorError) {
+      if case .loops(let program) = self { return program }
+      throw .failure("a stage that needs loops comes too early")
+    }
+  }
+
+  mutating func mapTape(
+    _ transform: (Tape) throws(TapeError) -> Tape
+  ) throws(TensorError) {
+    let tape = try tape
+    do { self = .tape(try transform(tape)) } catch { throw TensorError(error) }
+  }
+
+  /// The text of the program after the named stage.
+  func text(at stage: String) throws(TensorError) -> String {
+    switch self {
+    case .tape(let tape): return tape.description
+    case .fused(let fused): return fused.description
+    case .loops(let program):
+      do throws(CodeGenError) {
+        switch stage {
+        case "llvm": return try ProgramCompiler().optimized(program).text()
+        case "asm": return try ProgramCompiler().assembly(program)
+        default: return program.text
+        }
+      } catch {
+        throw TensorError(error)
+      }
+    }
+  }
+}
+
+extension Stage {
+  fileprivate init(
+    _ name: String, _ summary: String,
+    run: @escaping @Sendable (inout Artifact, PipelineOptions) throws(TensorError) -> Void
+  ) {
+    self.name = name
+    self.summary = summary
+    self.run = run
+  }
+
+  /// A transform of the loops.
+  fileprivate static func loops(
+    _ name: String, _ summary: String, isRequired: Bool = false,
+    _ transform: @escaping @Sendable (LoopProgram, PipelineOptions) -> LoopProgram
+  ) -> Stage {
+    Stage(name, summary) { (artifact, options) throws(TensorError) in
+      if options.disabledPasses.contains(name), !isRequired { return }
+      let program = transform(try artifact.loops, options)
+      artifact = .loops(program)
+      guard options.verifiesPasses else { return }
+      do throws(LoopError) { try program.verify() } catch {
+        throw .failure("the stage \(name) broke the program \(program.name): \(error)")
+      }
+    }
+  }
+}
+
+extension TensorError {
+  init(_ error: CodeGenError) { self = .failure(error.description) }
 }

@@ -125,8 +125,9 @@ public final class Runtime: Sendable {
   func compiled(_ tape: Tape) throws(TensorError) -> CompiledTape {
     let key = state.withLock { state in
       state.counters.evaluations += 1
-      return CacheKey(
-        tape: tape, options: PipelineOptions(verifiesPasses: state.options.verifiesPasses))
+      var options = PipelineOptions()
+      options.verifiesPasses = state.options.verifiesPasses
+      return CacheKey(tape: tape, options: options)
     }
     if let hit = state.withLock({ state -> CompiledTape? in
       let hit = state.cache[key]

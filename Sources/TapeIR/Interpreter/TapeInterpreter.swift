@@ -13,13 +13,7 @@ package struct TapeInterpreter {
   /// - Throws: `TapeError.data` where inputs do not fit the parameters or a value does not fit in
   ///   memory, and `TapeError.constraint` where a constraint does not hold for the inputs' sizes.
   package static func run(_ tape: Tape, _ inputs: [Literal]) throws(TapeError) -> [Literal] {
-    let sizes = try tape.symbolValues(inputSizes: inputs.map(\.sizes))
-    for (input, parameter) in zip(inputs, tape.parameterList)
-    where input.dtype != parameter.type.dtype {
-      throw .data(
-        "\(parameter.name) has the type \(parameter.type), found an input of \(input.dtype)")
-    }
-    let concrete = sizes.isEmpty ? tape : try tape.specialized(sizes)
+    let concrete = try tape.specialized(for: inputs)
     var interpreter = TapeInterpreter(concrete)
     for (input, parameter) in zip(inputs, concrete.parameters) {
       try interpreter.reserve(concrete.type(of: parameter))

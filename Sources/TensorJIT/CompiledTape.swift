@@ -1,0 +1,106 @@
+import DeviceRuntime
+import LLVMCodeGen
+import LoopIR
+import ScalarIR
+import TapeIR
+
+/// A tape compiled for the CPU, ready to run.
+final class CompiledTape: Sendable {
+  let loaded: LoadedProgram
+
+  var kernelCount: Int { loaded.program.kernels.count }
+
+  init(_ tape: Tape, options: PipelineOptions, pool: BufferPool) throws(TensorError) {
+    let program = try Pipeline.program(for: tape, options: options)
+    let compiled: CompiledProgram
+    do {
+      compiled = try ProgramCompiler().compile(program, linker: ObjectLinker.shared())
+    } catch {
+      throw TensorError(error)
+    }
+    do {
+      loaded = try LoadedProgram(
+        program, functions: compiled.entries, code: compiled,
+        takeovers: program.inPlaceCandidates(), pool: pool)
+    } catch {
+      throw TensorError(error)
+    }
+  }
+
+  /// The results' buffers, for one buffer a parameter.
+  func run(
+    _ inputs: [Buffer], pool: BufferPool, workers: WorkerPool, threads: Int
+  ) throws(TensorError) -> [Buffer] {
+    do {
+      return try loaded.run(inputs: inputs, pool: pool, workers: workers, threads: threads)
+    } catch {
+      throw TensorError(error)
+    }
+  }
+}
+
+extension TensorError {
+  init(_ error: RuntimeError) {
+    if case .outOfMemory = error {
+      self = .outOfMemory(error.description)
+    } else {
+      self = .failure(error.description)
+    }
+  }
+}
+
+/// What can run a tape. All give the same answers.
+package enum Engine: String, Sendable, CaseIterable {
+  /// The reference: slow, plain.
+  case interpreter
+  /// Machine code of this computer.
+  case cpu
+}
+
+/// Runs a tape on an engine. Symbolic sizes take their values from the inputs.
+///
+/// - Parameter inputs: one literal for each parameter, of its type.
+/// - Throws: `TensorError` where the inputs do not fit, memory is not to be had, or a stage fails.
+package func runTape(
+  _ tape: Tape, inputs: [Literal], engine: Engine, options: PipelineOptions = PipelineOptions(),
+  threads: Int? = nil
+) throws(TensorError) -> [Literal] {
+  var prepared = Artifact.tape(tape)
+  if let request = options.gradient {
+    try prepared.mapTape { tape throws(TapeError) in
+      try tape.appendingGradient(withRespectTo: request.names)
+    }
+  }
+  var options = options
+  options.gradient = nil
+  switch engine {
+  case .interpreter:
+    let tape = try prepared.tape
+    do { return try TapeInterpreter.run(tape, inputs) } catch { throw TensorError(error) }
+  case .cpu:
+    try prepared.mapTape { tape throws(TapeError) in
+      try tape.specialized(for: inputs)
+    }
+    let tape = try prepared.tape
+    let runtime = Runtime.shared
+    let compiled = try CompiledTape(tape, options: options, pool: runtime.pool)
+    var buffers: [Buffer] = []
+    for input in inputs {
+      let bytes = input.bytes
+      let buffer = try runtime.allocate(byteCount: bytes.count)
+      buffer.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
+      buffers.append(buffer)
+    }
+    let outputs = try compiled.run(
+      buffers, pool: runtime.pool, workers: runtime.workers,
+      threads: threads ?? runtime.threadCount)
+    return zip(tape.results, outputs).map { result, buffer in
+      let type = tape.type(of: result.value)
+      let sizes = type.shape.sizes ?? []
+      let bytes = buffer.withUnsafeBytes {
+        Array($0.prefix(sizes.reduce(1, *) * type.dtype.byteWidth))
+      }
+      return Literal(dtype: type.dtype, sizes: sizes, bytes: bytes)
+    }
+  }
+}
