@@ -24,12 +24,16 @@ extension TapeInterpreter {
     let narrow = ScalarExpr.conversion(result.dtype.computeType, to: result.dtype)
     let (wideA, wideB) = (a.bits.map(widen), b.bits.map(widen))
     var registers = Elements(repeating: 0, count: sum.nodes.count)
+    var arguments = Elements(repeating: 0, count: 3)
     var counter = Counter(result.sizes)
     for position in result.bits.indices {
       let (startA, startB) = (counter.offset(stepsA), counter.offset(stepsB))
       var total: UInt64 = 0
       for (termA, termB) in zip(termsA, termsB) {
-        sum.evaluate([wideA[startA + termA], wideB[startB + termB], total], &registers)
+        arguments[0] = wideA[startA + termA]
+        arguments[1] = wideB[startB + termB]
+        arguments[2] = total
+        sum.evaluate(arguments, &registers)
         total = registers[sum.results[0].index]
       }
       result.bits[position] = narrow(total)

@@ -13,7 +13,7 @@ extension TapeInterpreter {
     let elements = Counter.offsets(
       reduction.axes.map { operand.sizes[$0] }, reduction.axes.map { strides[$0] })
     let tree = try tree(reduction, operand)
-    let monoid = StateArithmetic(reduction.monoid)
+    var monoid = StateArithmetic(reduction.monoid)
     for (position, start) in starts.enumerated() {
       var segments: [[StateArithmetic.State?]] = []
       for (number, offset) in elements.enumerated() {
@@ -25,9 +25,9 @@ extension TapeInterpreter {
         let lane = segments[place.segment][place.lane]
         segments[place.segment][place.lane] = monoid.combine(lane, state)
       }
-      let totals = segments.map { combineLanes($0, monoid) }
+      let totals = segments.map { combineLanes($0, &monoid) }
       result.bits[position] =
-        combinePairwise(totals, monoid).map(monoid.finish) ?? reduction.monoid.empty.bits
+        combinePairwise(totals, &monoid).map { monoid.finish($0) } ?? reduction.monoid.empty.bits
     }
   }
 
@@ -42,7 +42,7 @@ extension TapeInterpreter {
 
   /// Lane l with l + half, for half the lanes, and so on until one is left.
   private static func combineLanes(
-    _ lanes: [StateArithmetic.State?], _ monoid: StateArithmetic
+    _ lanes: [StateArithmetic.State?], _ monoid: inout StateArithmetic
   ) -> StateArithmetic.State? {
     var lanes = lanes
     var half = lanes.count / 2
@@ -56,7 +56,7 @@ extension TapeInterpreter {
   /// The first with the second, the third with the fourth, and so on upwards; an odd last one
   /// passes through.
   private static func combinePairwise(
-    _ states: [StateArithmetic.State?], _ monoid: StateArithmetic
+    _ states: [StateArithmetic.State?], _ monoid: inout StateArithmetic
   ) -> StateArithmetic.State? {
     var level = states
     while level.count > 1 {
@@ -80,18 +80,40 @@ private struct StateArithmetic {
   /// The parts of a state as bit patterns.
   typealias State = [UInt64]
 
-  let monoid: Monoid
+  private var lift: Function
+  private var combine: Function
+  private var finish: Function
 
-  init(_ monoid: Monoid) { self.monoid = monoid }
+  /// A scalar function with room for its steps.
+  private struct Function {
+    let expression: ScalarExpr
+    var registers: [UInt64]
 
-  func lift(_ element: UInt64, position: Int) -> State {
-    monoid.lift.evaluate([element, UInt64(position)])
+    init(_ expression: ScalarExpr) {
+      self.expression = expression
+      registers = [UInt64](repeating: 0, count: expression.nodes.count)
+    }
+
+    mutating func callAsFunction(_ arguments: [UInt64]) -> [UInt64] {
+      expression.evaluate(arguments, &registers)
+      return expression.results.map { registers[$0.index] }
+    }
   }
 
-  func combine(_ a: State?, _ b: State?) -> State? {
+  init(_ monoid: Monoid) {
+    lift = Function(monoid.lift)
+    combine = Function(monoid.combine)
+    finish = Function(monoid.finish)
+  }
+
+  mutating func lift(_ element: UInt64, position: Int) -> State {
+    lift([element, UInt64(position)])
+  }
+
+  mutating func combine(_ a: State?, _ b: State?) -> State? {
     guard let a, let b else { return a ?? b }
-    return monoid.combine.evaluate(a + b)
+    return combine(a + b)
   }
 
-  func finish(_ state: State) -> UInt64 { monoid.finish.evaluate(state)[0] }
+  mutating func finish(_ state: State) -> UInt64 { finish(state)[0] }
 }

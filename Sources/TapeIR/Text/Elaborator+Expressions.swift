@@ -96,6 +96,7 @@ extension Elaborator {
     let use = try split(elements, op.name, op.attributes, of: form, written: written)
     let operands = try operands(of: use.operands, in: form, literalType: literalType)
     mark(form, op.name)
+    try check(use, op.name, operands.count, op.arity, op.attributes, of: form)
     let values = try values(of: operands, of: op, in: form, literalType: literalType)
     let results: [Value]
     do throws(TapeError) {
@@ -113,11 +114,24 @@ extension Elaborator {
     let use = try split(elements, sugar.name, sugar.attributes, of: form, written: nil)
     let operands = try operands(of: use.operands, in: form, literalType: literalType)
     mark(form, sugar.name)
+    try check(use, sugar.name, operands.count, sugar.arity, sugar.attributes, of: form)
     let values = try values(of: operands, of: nil, in: form, literalType: literalType)
     do throws(TapeError) {
       return try sugar.expand(&builder, values, use.attributes).map { .value($0) }
     } catch {
       throw self.error(form, error)
+    }
+  }
+
+  /// Checks the number of operands and which attributes there are.
+  private func check(
+    _ use: Use, _ name: String, _ count: Int, _ arity: Op.Arity, _ specs: [AttributeSpec],
+    of form: SExpression
+  ) throws(SourceError) {
+    do {
+      try Op.checkUse(name, operands: count, arity, use.attributes, declared: specs)
+    } catch {
+      throw self.error(form, "\(error.constraint): \(error.message)")
     }
   }
 
