@@ -39,7 +39,7 @@ extension TensorError: CustomStringConvertible {
       let place = location.map { "\($0): " } ?? ""
       return "\(place)\(constraint): \(message) (\(op) of \(operands.joined(separator: ", ")))"
     case .elementType(let expected, let found):
-      return "values of type \(found) were asked for as \(expected)"
+      return "values of type \(expected) were asked for, found \(found)"
     case .traced:
       return "a value was read inside of a function that is being traced: there is none yet"
     case .invalidData(let message), .notConnected(let message), .historyReleased(let message),

@@ -79,23 +79,25 @@ extension Tensor {
     }
   }
 
-  /// Literals as constants of the element type that the other operands have.
+  /// Literals as constants of the element type that the other operands have; among themselves, of
+  /// a type that holds all of them.
   private static func settleLiterals(
     _ op: Op, _ operands: [Tensor]
   ) throws(TensorError) -> [Tensor] {
-    guard operands.contains(where: { $0.handle.literal != nil }),
-      let model = operands.dropFirst(op.firstValueOperand(operands.count)).first(where: {
-        $0.handle.literal == nil
-      })
-    else { return operands }
-    let dtype = try model.tensorType.dtype
-    var settled: [Tensor] = []
-    for (number, operand) in operands.enumerated() {
-      if let literal = operand.handle.literal, number >= op.firstValueOperand(operands.count) {
-        settled.append(Tensor(constant: try literal.value(as: dtype)))
-      } else {
-        settled.append(operand)
+    let values = operands.dropFirst(op.firstValueOperand(operands.count))
+    let literals = values.compactMap(\.handle.literal)
+    guard !literals.isEmpty else { return operands }
+    let model = values.first { $0.handle.literal == nil }
+    guard let dtype = try model?.tensorType.dtype ?? LiteralScalar.commonType(literals) else {
+      return operands
+    }
+    var settled = operands
+    for number in values.indices {
+      guard let literal = operands[number].handle.literal else { continue }
+      guard let value = try? literal.value(as: dtype) else {
+        throw .mismatch(op, try model?.tensorType ?? TensorType(dtype, .scalar), "\(literal)")
       }
+      settled[number] = Tensor(constant: value)
     }
     return settled
   }
@@ -170,6 +172,12 @@ extension Op {
 }
 
 extension LiteralScalar {
+  /// The type that holds literals of different kinds: `f32` for numbers, nil where there is one kind
+  /// alone, or none that holds both.
+  fileprivate static func commonType(_ literals: [LiteralScalar]) -> DType? {
+    Set(literals.map(\.naturalType)) == [.i32, .f32] ? .f32 : nil
+  }
+
   /// The literal as a value of the type.
   ///
   /// - Throws: where the type does not hold it: a fraction as an integer, an integer that does not
@@ -179,22 +187,13 @@ extension LiteralScalar {
     case .integer(let value):
       if let exact = ScalarValue(dtype, exactly: value) { return exact }
       if dtype.isFloating { return ScalarValue(dtype, wrapping: value) }
-      throw .elementType(expected: dtype.name, found: "the integer literal \(value)")
+      throw .elementType(expected: dtype.name, found: description)
     case .floating(let value):
       if dtype.isFloating { return ScalarValue(dtype, rounding: value) }
-      throw .elementType(expected: dtype.name, found: "the literal \(value)")
+      throw .elementType(expected: dtype.name, found: description)
     case .boolean(let value):
       if dtype == .bool { return ScalarValue(value) }
-      throw .elementType(expected: dtype.name, found: "the literal \(value)")
-    }
-  }
-
-  /// The literal as a value of the type that it has by itself: `i32`, `f32` or `bool`.
-  var defaultValue: ScalarValue {
-    switch self {
-    case .integer(let value): ScalarValue(.i32, wrapping: value)
-    case .floating(let value): ScalarValue(.f32, rounding: value)
-    case .boolean(let value): ScalarValue(value)
+      throw .elementType(expected: dtype.name, found: description)
     }
   }
 }

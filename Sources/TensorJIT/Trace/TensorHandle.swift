@@ -55,3 +55,14 @@ enum LiteralScalar: Hashable, Sendable {
   case floating(Double)
   case boolean(Bool)
 }
+
+extension LiteralScalar: CustomStringConvertible {
+  /// The literal as an error message names it.
+  var description: String {
+    switch self {
+    case .integer(let value): "the literal \(value)"
+    case .floating(let value): "the literal \(value)"
+    case .boolean(let value): "the literal \(value)"
+    }
+  }
+}
