@@ -7,8 +7,8 @@ package final class LoadedProgram: Sendable {
   /// The entry of a kernel: its arrays in parameter order, the program's symbolic sizes, and which
   /// iterations of its parallel loop to run (nothing to the point where it has none).
   package typealias KernelFunction =
-    @convention(c) (
-      UnsafePointer<UnsafeMutableRawPointer?>, UnsafePointer<Int64>?, Int64, Int64
+    @convention(c) @Sendable (
+      UnsafePointer<UnsafeMutableRawPointer?>?, UnsafePointer<Int64>?, Int64, Int64
     ) -> Void
 
   package let program: LoopProgram
