@@ -1,0 +1,208 @@
+import ScalarIR
+import TapeIR
+
+// Brings nodes into one form, so that the passes after it meet fewer of them and equal computations
+// look equal. Every rewrite keeps each bit of the results.
+//
+// BEFORE  (a (broadcast x :shape [4 8])       f32[4,8])       ; x is f32[4,8]
+//         (b (transpose a :axes [1 0])        f32[8,4])
+//         (c (transpose b :axes [1 0])        f32[4,8])
+//         (d (dot b w :lhs-contract [0] :rhs-contract [0]) f32[4,3])
+//         (e (mul two d)                      f32[4,3])       ; two is a constant
+// AFTER   (b (transpose x :axes [1 0])        f32[8,4])       ; dead, as are a and c
+//         (d (dot x w :lhs-contract [1] :rhs-contract [0]) f32[4,3])
+//         (e (mul d two)                      f32[4,3])
+//
+// * What is its operand is replaced by it: movements that move nothing, conversions to the same
+//   type, reductions along no axes.
+// * Movements of movements become one where one op can say it (`MovementMap.swift`).
+// * Transposes of a product's operands and of its result become dimension numbers
+//   (`Canonicalize+Contraction.swift`).
+// * Where operands may be exchanged, constants come last and the others in the order of the tape.
+//
+// Runs first: the passes after it are written for this form. It does not merge reductions or
+// reorder sums, which would round differently.
+
+extension Tape {
+  /// The tape with its nodes in canonical form; what they replace stays, for dead-code to drop.
+  ///
+  /// - Complexity: linear in the size of the tape.
+  package func canonicalized() throws(TapeError) -> Tape {
+    var pass = Canonicalization(self)
+    for node in nodes {
+      if let value = try pass.replacement(of: node) {
+        pass.rewriter.replace(node, with: [value])
+      } else {
+        pass.rewriter.keep(node)
+      }
+    }
+    return pass.rewriter.finish()
+  }
+}
+
+/// The state of the pass: what has been built, and what the source uses more than once.
+struct Canonicalization {
+  var rewriter: TapeRewriter
+  /// How often the source uses each value, returning it included.
+  let useCounts: [Int]
+
+  init(_ tape: Tape) {
+    rewriter = TapeRewriter(tape)
+    useCounts = tape.useCounts
+  }
+
+  /// The node in the tape that is built that computes the value, with its family.
+  func producer(of value: Value) -> (node: Node, family: Family)? {
+    let tape = rewriter.tape
+    guard let number = tape.producer(of: value) else { return nil }
+    return (tape.nodes[number], tape.family(of: tape.nodes[number]))
+  }
+
+  func shape(of value: Value) -> Shape { rewriter.builder.shape(of: value) }
+
+  /// What to put in the node's place, or nil to keep it as it is.
+  mutating func replacement(of node: Node) throws(TapeError) -> Value? {
+    rewriter.builder.provenance = node.provenance
+    let operands = rewriter.operands(of: node)
+    switch rewriter.source.family(of: node) {
+    case .source: return nil
+    case .elementwise(let meaning):
+      if let number = meaning.forwardedParameter { return operands[number] }
+      guard meaning.isCommutative, comesLater(operands[0], than: operands[1]) else { return nil }
+      return try rewriter.builder.apply(node.op, operands.reversed(), node.attributes)[0]
+    case .movement(let movement): return try moved(node, operands, movement)
+    case .reduction(let reduction):
+      let shape = shape(of: operands[0])
+      guard reduction.monoid.keepsSingleElements, reduction.axes.allSatisfy({ shape[$0] == 1 })
+      else { return nil }
+      return try rewriter.builder.reshape(
+        operands[0], to: rewriter.source.type(of: node.firstResult).shape)
+    case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
+    }
+  }
+
+  /// Whether `a` is to come after `b` where they may be exchanged.
+  private func comesLater(_ a: Value, than b: Value) -> Bool {
+    let areConstant = [a, b].map { value in
+      if case .source(.constant)? = producer(of: value)?.family { return true }
+      return false
+    }
+    return areConstant[0] == areConstant[1] ? b < a : areConstant[0]
+  }
+
+  private mutating func moved(
+    _ node: Node, _ operands: [Value], _ movement: Movement
+  ) throws(TapeError) -> Value? {
+    let shape = rewriter.source.type(of: node.firstResult).shape
+    if case .mapped(let pieces) = movement, pieces.count > 1 {
+      return try withoutEmptyPieces(pieces, operands)
+    }
+    if case .reinterpreted = movement {
+      var origin = operands[0]
+      while let (inner, family) = producer(of: origin), case .movement(.reinterpreted) = family {
+        origin = inner.operands[0]
+      }
+      if origin != operands[0] || self.shape(of: origin) == shape {
+        return try rewriter.builder.reshape(origin, to: shape)
+      }
+    }
+    guard
+      var map = MovementMap(
+        movement, of: operands[0], shape: self.shape(of: operands[0]), to: shape)
+    else { return nil }
+    var form = map.form
+    while let (inner, family) = producer(of: map.operand), case .movement(let movement) = family,
+      let composed = map.composed(
+        with: movement, of: inner.operands[0], shape: self.shape(of: inner.operands[0])),
+      let composedForm = composed.form
+    {
+      (map, form) = (composed, composedForm)
+    }
+    guard let form else { return nil }
+    if case .transpose(let axes) = form, useCounts[node.operands[0].index] == 1,
+      let product = try transposedProduct(map.operand, axes: axes)
+    {
+      return product
+    }
+    return try rewriter.builder.move(map.operand, form)
+  }
+
+  /// The concatenation of those operands that have elements, where some have none.
+  private mutating func withoutEmptyPieces(
+    _ pieces: [Movement.Piece], _ operands: [Value]
+  ) throws(TapeError) -> Value? {
+    guard let axis = pieces[0].domain?.axis else { return nil }
+    let filled = pieces.filter { $0.domain.map { $0.lower != $0.upper } ?? true }
+    if filled.count == pieces.count { return nil }
+    if filled.isEmpty { return operands[0] }
+    return try rewriter.builder.concat(filled.map { operands[$0.operand] }, axis: axis)
+  }
+}
+
+extension Tape {
+  /// How often each value is an operand or a result.
+  var useCounts: [Int] {
+    var counts = [Int](repeating: 0, count: types.count)
+    for node in nodes {
+      for operand in node.operands { counts[operand.index] += 1 }
+    }
+    for result in results { counts[result.value.index] += 1 }
+    return counts
+  }
+}
+
+extension Monoid {
+  /// Whether the result for a single element is that element: the way into the state and out of it
+  /// at most widens and narrows it again.
+  fileprivate var keepsSingleElements: Bool {
+    lift.forwardedParameter(throughConversions: true) == 0
+      && finish.forwardedParameter(throughConversions: true) == 0
+      && finish.resultTypes == [lift.parameters[0]]
+  }
+}
+
+extension ScalarExpr {
+  /// The parameter that the single result is.
+  fileprivate var forwardedParameter: Int? { forwardedParameter(throughConversions: false) }
+
+  fileprivate func forwardedParameter(throughConversions: Bool) -> Int? {
+    guard results.count == 1 else { return nil }
+    return parameter(behind: results[0], throughConversions: throughConversions)
+  }
+
+  private func parameter(behind value: Value, throughConversions: Bool) -> Int? {
+    switch nodes[value.index] {
+    case .parameter(let number): number
+    case .convert(let inner) where throughConversions:
+      if case .parameter(let number) = nodes[inner.index] { number } else { nil }
+    case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast: nil
+    }
+  }
+
+  /// Whether this is one operation on two parameters that may be exchanged, besides conversions to
+  /// the type in which it is done and back.
+  fileprivate var isCommutative: Bool {
+    guard parameters.count == 2, parameters[0] == parameters[1], results.count == 1 else {
+      return false
+    }
+    var step = nodes[results[0].index]
+    if case .convert(let inner) = step { step = nodes[inner.index] }
+    let operands: [Value]
+    switch step {
+    case .binary(let op, let a, let b) where op.isCommutative: operands = [a, b]
+    case .compare(.eq, let a, let b), .compare(.ne, let a, let b): operands = [a, b]
+    case .parameter, .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast:
+      return false
+    }
+    return operands.map { parameter(behind: $0, throughConversions: true) } == [0, 1]
+  }
+}
+
+extension ScalarOp.Binary {
+  fileprivate var isCommutative: Bool {
+    switch self {
+    case .add, .mul, .mulHigh, .minimum, .maximum, .and, .or, .xor: true
+    case .sub, .div, .rem, .shl, .shrLogical, .shrArith: false
+    }
+  }
+}
