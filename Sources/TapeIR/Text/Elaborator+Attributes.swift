@@ -37,7 +37,7 @@ extension Elaborator {
       guard use.attributes[key] == nil else {
         throw error(form, "the attribute :\(word) stands twice")
       }
-      use.attributes[key] = try attribute(value, spec, of: form)
+      use.attributes[key] = try AttributeValue(value, as: spec, in: form, file: file)
       rest = rest.dropFirst(2)
     }
     for spec in specs where spec.isPositional {
@@ -54,14 +54,29 @@ extension Elaborator {
     return use
   }
 
-  private func attribute(
-    _ expression: SExpression, _ spec: AttributeSpec, of form: SExpression
-  ) throws(SourceError) -> AttributeValue {
+  private static func text(of specs: [AttributeSpec]) -> String {
+    let words = specs.filter { !$0.isPositional }.map { ":\($0.key.rawValue)" }
+    return words.isEmpty ? "no attribute" : words.joined(separator: ", ")
+  }
+}
+
+extension AttributeValue {
+  /// The value of an attribute that an expression writes.
+  ///
+  /// - Parameters:
+  ///   - form: the innermost form around the expression, at which errors point.
+  ///   - file: what messages call the text.
+  package init(
+    _ expression: SExpression, as spec: AttributeSpec, in form: SExpression, file: String
+  ) throws(SourceError) {
     switch (spec.kind, expression.kind) {
-    case (.boolean, .boolean(let value)): return .boolean(value)
+    case (.boolean, .boolean(let value)):
+      self = .boolean(value)
+      return
     case (.integer, .integer(let text)):
       if let value = Int(integerText: text), value.magnitude <= Dim.limit {
-        return .integer(value)
+        self = .integer(value)
+        return
       }
     case (.integers, .list(let elements)):
       let values = elements.compactMap { element -> Int? in
@@ -70,23 +85,26 @@ extension Elaborator {
         else { return nil }
         return value
       }
-      if values.count == elements.count { return .integers(values) }
+      if values.count == elements.count {
+        self = .integers(values)
+        return
+      }
     case (.dims, .list(let elements)):
       var dims: [Dim] = []
       for element in elements { dims.append(try Dim(element, in: form, file: file)) }
-      return .dims(dims)
-    case (.dtype, _): return .dtype(try DType(expression, in: form, file: file))
-    case (.type, _): return .type(try TensorType(expression, in: form, file: file))
+      self = .dims(dims)
+      return
+    case (.dtype, _):
+      self = .dtype(try DType(expression, in: form, file: file))
+      return
+    case (.type, _):
+      self = .type(try TensorType(expression, in: form, file: file))
+      return
     case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _): break
     }
-    throw error(
-      form, "malformed value of :\(spec.key.rawValue)", expected: spec.kind.phrase,
-      found: expression.summary)
-  }
-
-  private static func text(of specs: [AttributeSpec]) -> String {
-    let words = specs.filter { !$0.isPositional }.map { ":\($0.key.rawValue)" }
-    return words.isEmpty ? "no attribute" : words.joined(separator: ", ")
+    throw SourceError(
+      file: file, position: form.position, message: "malformed value of :\(spec.key.rawValue)",
+      expected: spec.kind.phrase, found: expression.summary, form: form.summary)
   }
 }
 

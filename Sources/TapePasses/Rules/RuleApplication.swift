@@ -1,0 +1,163 @@
+import ScalarIR
+import TapeIR
+
+// Rewrites a tape by rules that are text: the standard ones, or a user's.
+//
+// BEFORE  (a (neg x) f32[4])                       ; (rule neg-neg (neg (neg ?x)) ?x)
+//         (b (neg a) f32[4])
+//         (y (mul b one) f32[4])                   ; (rule mul-one (mul ?x 1) ?x)
+// AFTER   (a (neg x) f32[4])                       ; dead, for dead-code to drop
+//         (return x)
+//
+// The tape is walked from front to back, so a rule sees operands that have been rewritten; the first
+// rule that applies wins, and what it yields is tried again. What a rule puts below its root is seen
+// by the next walk. Walks end when none applied, or at the limits below: rules that undo each other
+// would go on for ever.
+//
+// Runs after fold-constants, for which literals in patterns wait, and before cse, which merges what
+// rules have made equal.
+
+/// Limits of rewriting.
+package struct RewriteLimits: Hashable, Sendable {
+  /// The most rules that apply to one node in a walk.
+  package var rewritesPerNode = 16
+  /// The most walks over the tape.
+  package var walks = 8
+
+  package init() {}
+}
+
+extension Tape {
+  /// The tape rewritten by rules until none applies, or a limit is reached.
+  ///
+  /// - Throws: `TapeError.malformed` or `.constraint`, naming the rule, where a replacement does not
+  ///   have the type of what it replaces, or an op in it does not take its operands.
+  /// - Complexity: linear in the size of the tape, times the number of walks and of rules an op.
+  package func rewritten(
+    by rules: RuleSet, limits: RewriteLimits = RewriteLimits()
+  ) throws(TapeError) -> Tape {
+    var tape = self
+    for _ in 0..<limits.walks {
+      var walk = RewriteWalk(rewriter: TapeRewriter(tape), rules: rules, limits: limits)
+      for node in tape.nodes { try walk.visit(node) }
+      tape = walk.rewriter.finish()
+      if walk.rewriteCount == 0 { break }
+    }
+    return tape
+  }
+}
+
+/// One walk over a tape.
+private struct RewriteWalk {
+  var rewriter: TapeRewriter
+  let rules: RuleSet
+  let limits: RewriteLimits
+  var rewriteCount = 0
+
+  mutating func visit(_ node: Node) throws(TapeError) {
+    rewriter.keep(node)
+    guard node.resultCount == 1 else { return }
+    let kept = rewriter[node.firstResult]
+    var value = kept
+    rewriter.builder.provenance = node.provenance
+    for _ in 0..<limits.rewritesPerNode {
+      guard let rewritten = try rewritten(value) else { break }
+      value = rewritten
+      rewriteCount += 1
+    }
+    if value != kept { rewriter.replace(node, with: [value]) }
+  }
+
+  /// What the first rule that applies to the value's node makes of it.
+  private mutating func rewritten(_ value: Value) throws(TapeError) -> Value? {
+    guard let (rule, match) = firstMatch(value) else { return nil }
+    let replacement = try rewriter.builder.replacement(rule, match, for: value)
+    return replacement == value ? nil : replacement
+  }
+
+  private func firstMatch(_ value: Value) -> (rule: RewriteRule, match: RuleMatch)? {
+    let matcher = RuleMatcher(tape: rewriter.tape)
+    guard let number = matcher.tape.producer(of: value) else { return nil }
+    for rule in rules.rules(for: matcher.tape.nodes[number].op) {
+      if let match = matcher.match(rule, node: number) { return (rule, match) }
+    }
+    return nil
+  }
+}
+
+extension TapeBuilder {
+  /// The value of a rule's replacement, which has the type of what it replaces.
+  fileprivate mutating func replacement(
+    _ rule: RewriteRule, _ match: RuleMatch, for value: Value
+  ) throws(TapeError) -> Value {
+    let type = type(of: value)
+    let replacement: Value
+    do throws(TapeError) {
+      replacement = try build(rule.replacement, match, literalType: type)
+    } catch {
+      throw .malformed("rule \(rule.name): \(error.description)")
+    }
+    let found = self.type(of: replacement)
+    guard found == type else {
+      throw .malformed("rule \(rule.name) replaces a value of type \(type) by one of type \(found)")
+    }
+    return replacement
+  }
+
+  /// - Parameter literalType: the type of a literal that stands here.
+  private mutating func build(
+    _ term: RewriteRule.Term, _ match: RuleMatch, literalType: TensorType
+  ) throws(TapeError) -> Value {
+    switch term {
+    case .hole(let name):
+      guard let value = match.values[name] else { throw .malformed("?\(name) stands for nothing") }
+      return value
+    case .rest(let name): throw .malformed("?\(name)... stands where one value is needed")
+    case .literal(let literal):
+      guard let value = literal.value(as: literalType.dtype) else {
+        throw .malformed("\(literal.expression) is no \(literalType.dtype) value")
+      }
+      return try splat(value, literalType.shape)
+    case .use(let op, let terms, let attributeTerms):
+      let operands = try operands(of: op, terms, match, literalType: literalType)
+      var attributes = Attributes()
+      for (key, term) in attributeTerms {
+        switch term {
+        case .value(let value): attributes[key] = value
+        case .hole(let name): attributes[key] = match.attributes[name]
+        }
+      }
+      return try apply(op, operands, attributes)[0]
+    }
+  }
+
+  /// The operands; literals take the type of the first operand that is none, as in the text of
+  /// tapes.
+  private mutating func operands(
+    of op: Op, _ terms: [RewriteRule.Term], _ match: RuleMatch, literalType: TensorType
+  ) throws(TapeError) -> [Value] {
+    var values: [Int: [Value]] = [:]
+    var peer: TensorType?
+    for (number, term) in terms.enumerated() {
+      switch term {
+      case .literal: continue
+      case .rest(let name): values[number] = match.rests[name] ?? []
+      case .hole, .use:
+        let value = try build(term, match, literalType: literalType)
+        values[number] = [value]
+        if peer == nil, op.literalTypes[number] == nil { peer = type(of: value) }
+      }
+    }
+    let place = peer ?? literalType
+    var operands: [Value] = []
+    for (number, term) in terms.enumerated() {
+      if let known = values[number] {
+        operands += known
+      } else {
+        let dtype = op.literalTypes[number] ?? place.dtype
+        operands.append(try build(term, match, literalType: TensorType(dtype, place.shape)))
+      }
+    }
+    return operands
+  }
+}
