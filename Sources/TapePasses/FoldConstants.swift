@@ -114,15 +114,9 @@ private struct ConstantFolding {
   private func isWorthwhile(
     _ family: Family, _ operandTypes: [TensorType], _ types: [TensorType]
   ) -> Bool {
-    let operandCounts = operandTypes.compactMap(\.shape.elementCount.constant)
-    let resultCounts = types.compactMap(\.shape.elementCount.constant)
-    guard operandCounts.count == operandTypes.count, resultCounts.count == types.count else {
-      return false
-    }
-    let (operandCount, resultCount) = (operandCounts.reduce(0, +), resultCounts.reduce(0, +))
-    guard operandCount <= options.elementLimit, resultCount <= options.elementLimit else {
-      return false
-    }
+    guard let operandCount = elementCount(operandTypes), let resultCount = elementCount(types),
+      operandCount <= options.elementLimit, resultCount <= options.elementLimit
+    else { return false }
     switch family {
     case .source(.constant): return false
     case .source(.iota), .source(.generated): return resultCount <= options.generatedLimit
@@ -132,5 +126,11 @@ private struct ConstantFolding {
       let terms = numbers.lhsContract.reduce(1) { $0 * operandTypes[0].shape[$1] }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false
     }
+  }
+
+  /// The elements of all types together; nil where a size is symbolic, even beside a size of 0.
+  private func elementCount(_ types: [TensorType]) -> Int? {
+    if types.contains(where: \.shape.isSymbolic) { return nil }
+    return types.reduce(0 as Dim) { $0 + $1.shape.elementCount }.constant
   }
 }

@@ -1,0 +1,183 @@
+import ScalarIR
+import TapeIR
+import TapePasses
+import Testing
+
+/// Gradients against differences of the values, and gradients of gradients against differences of
+/// gradients.
+@Suite struct GradientTests {
+  @Test func everyDifferentiableOpHasACase() {
+    let covered = Set(GradientCase.all.map(\.op))
+    for op in OpTable.standard.ops {
+      if case .rule = op.gradient {
+        #expect(covered.contains(op.name), "no case for the gradient of \(op.name)")
+      }
+    }
+  }
+
+  @Test(arguments: GradientCase.all)
+  func agreesWithDifferences(_ example: GradientCase) throws {
+    let tape = try weighted(Tape(parsing: example.tape))
+    try expectGradient(of: tape, at: example.inputs)
+  }
+
+  @Test(arguments: GradientCase.all)
+  func nests(_ example: GradientCase) throws {
+    let gradient = try weighted(Tape(parsing: example.tape)).appendingGradient()
+    for result in gradient.results.dropFirst() {
+      let alone = TapeBuilder(extending: gradient).finish([
+        Tape.Result(name: "g", value: result.value)
+      ])
+      try expectGradient(of: weighted(alone), at: example.inputs)
+    }
+  }
+
+  /// The tape with its first result times weights that differ from element to element, so that no
+  /// cotangent is lost among equal ones.
+  private func weighted(_ tape: Tape) throws -> Tape {
+    let value = tape.results[0].value
+    let sizes = try #require(tape.type(of: value).shape.sizes)
+    let weights = (0..<sizes.reduce(1, *)).map { number -> Double in
+      let place = Double(number)
+      return 1 + 0.37 * place - 0.05 * place * place
+    }
+    var builder = TapeBuilder(extending: tape)
+    let weight = try builder.literal(tensor(sizes, weights))
+    let product = try builder.op(.mul, value, weight)
+    return builder.finish([Tape.Result(name: "weighted", value: product)])
+  }
+
+  private func expectGradient(of tape: Tape, at inputs: [Literal]) throws {
+    let gradient = try tape.appendingGradient()
+    try gradient.verify()
+    let found = try TapeInterpreter.run(gradient, inputs)
+    for (number, input) in inputs.enumerated() {
+      let exact = found[number + 1].doubles
+      for position in 0..<input.count {
+        let difference = try difference(of: tape, inputs, input: number, position)
+        let tolerance = 1e-6 * Swift.max(abs(exact[position]), abs(difference), 1e-3)
+        #expect(
+          abs(exact[position] - difference) <= tolerance,
+          "by element \(position) of input \(number): \(exact[position]), not \(difference)")
+      }
+    }
+  }
+
+  /// The derivative of the sum of the tape's first result, by a central difference of fourth order.
+  private func difference(
+    of tape: Tape, _ inputs: [Literal], input: Int, _ position: Int
+  ) throws -> Double {
+    let step: Double = 0x1p-12
+    func sum(_ steps: Double) throws -> Double {
+      var values = inputs[input].doubles
+      values[position] += steps * step
+      var moved = inputs
+      moved[input] = tensor(inputs[input].sizes, values)
+      return try TapeInterpreter.run(tape, moved)[0].doubles.reduce(0, +)
+    }
+    let near = try sum(1) - sum(-1)
+    let far = try sum(2) - sum(-2)
+    return (8 * near - far) / (12 * step)
+  }
+}
+
+/// Gradients where an op is not smooth, and where NaN lurks.
+@Suite struct GradientEdgeTests {
+  private func gradient(_ text: String, _ inputs: Literal...) throws -> [[Double]] {
+    let tape = try Tape(parsing: text).appendingGradient()
+    try tape.verify()
+    return try TapeInterpreter.run(tape, inputs).dropFirst().map(\.doubles)
+  }
+
+  @Test func tiesSplitEvenly() throws {
+    let found = try gradient(
+      "(tape t [(a f64[2]) (b f64[2])] (y (max a b)) (return y))", tensor([2], [1, 2]),
+      tensor([2], [1, 3]))
+    #expect(found == [[0.5, 0], [0.5, 1]])
+    let reduced = try gradient(
+      "(tape t [(x f64[4])] (y (reduce-max x :axes [0])) (return y))", tensor([4], [3, 1, 3, 3]))
+    let third: Double = 1 / 3
+    #expect(reduced == [[third, 0, third, third]])
+  }
+
+  @Test func absAtZero() throws {
+    let found = try gradient(
+      "(tape t [(x f64[2])] (y (abs x)) (return y))", tensor([2], [0, -0.0]))
+    #expect(found[0].allSatisfy { $0 == 0 })
+  }
+
+  @Test(arguments: [
+    "(select (gt x 0) (log x) 0)",
+    "(select (gt x 0) (sqrt x) x)",
+    "(select (gt x 0) (div 1 x) 0)",
+    "(max (log x) 0)",
+    "(mul 2 (select (gt x 0) (tanh (log x)) 0))",
+  ])
+  func nothingComesThroughWhatWasNotTaken(_ expression: String) throws {
+    let found = try gradient(
+      "(tape t [(x f64[3])] (y \(expression)) (return y))", tensor([3], [0, 2, 0]))[0]
+    #expect(found.allSatisfy { $0.isFinite }, "\(found)")
+    #expect(found[0] == found[2] && found[1] != 0)
+  }
+
+  @Test func nothingComesThroughWhatWasSlicedAway() throws {
+    let found = try gradient(
+      "(tape t [(x f64[3])] (y (slice (log x) :start [1] :limit [3])) (return y))",
+      tensor([3], [0, 2, 4]))
+    #expect(found == [[0, 0.5, 0.25]])
+  }
+
+  @Test func whatWasTakenKeepsItsNaN() throws {
+    let found = try gradient(
+      "(tape t [(x f64[2])] (y (select (lt x 2) (div x x) 0)) (return y))", tensor([2], [0, 1]))
+    #expect(found[0][0].isNaN && found[0][1] == 0)
+  }
+
+  /// At x = 0 the inner cotangent is zero without having been masked there.
+  @Test func maskedZeroKeepsItsSecondDerivative() throws {
+    let first = try Tape(
+      parsing: """
+        (tape t [(x f64[2])]
+          (s (select (lt x 9) (tanh x) x))
+          (y (mul s s))
+          (return y))
+        """
+    ).appendingGradient()
+    let second = try TapeBuilder(extending: first).finish([
+      Tape.Result(name: "g", value: first.results[1].value)
+    ]).appendingGradient()
+    #expect(try second.run(tensor([2], [0, 0]))[1] == [2, 2])
+  }
+
+  @Test func unusedAndSharedValues() throws {
+    let found = try gradient(
+      """
+      (tape t [(x f64[2]) (z f64[])]
+        (a (exp x)) (y (add (mul a x) (add a x))) (return y))
+      """, tensor([2], [0, 0]), tensor([], [3]))
+    #expect(found == [[3, 3], [0]])
+  }
+
+  @Test func gradientBySeveralOutputsWithSeeds() throws {
+    let tape = try Tape(
+      parsing: """
+        (tape t [(x f64[2]) (s f64[2])]
+          (a (mul x x)) (b (exp x)) (return a b))
+        """)
+    let x = tape.parameters[0]
+    let (extended, gradients) = try tape.appendingVJP(
+      outputs: tape.results.map(\.value), seeds: [.value(tape.parameters[1]), .ones],
+      withRespectTo: [x])
+    let value = try #require(gradients[0])
+    let run = TapeBuilder(extending: extended).finish([Tape.Result(name: "g", value: value)])
+    #expect(try run.run(tensor([2], [0, 3]), tensor([2], [5, 0]))[0][0] == 1)
+  }
+
+  @Test func lowPrecisionKeepsItsType() throws {
+    let tape = try Tape(
+      parsing: "(tape t [(x f16[2]) (w f32[2])] (y (mul (convert x :to f32) w)) (return y))"
+    ).appendingGradient()
+    #expect(
+      tape.results.map { tape.type(of: $0.value).description } == ["f32[2]", "f16[2]", "f32[2]"])
+  }
+}
