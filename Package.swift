@@ -74,7 +74,7 @@ let package = Package(
     tests("TapeLoweringTests", ["TapeLowering", "SExpression"]),
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime"]),
     tests("DeviceRuntimeTests", ["DeviceRuntime", "Locking"]),
-    tests("TensorJITTests", ["TensorJIT", "IRSpecRunner"]),
+    tests("TensorJITTests", ["TensorJIT", "IRSpecRunner", "TensorJITTestSupport"]),
     tests("IRSpecTests", ["IRSpecRunner"]),
     tests("ToolTests", ["IRSpecRunner"]),
     tests("DigitsDemoTests", ["DigitsDemo"]),

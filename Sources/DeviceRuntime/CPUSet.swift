@@ -1,10 +1,10 @@
 import CLinux
 
 /// Which CPUs threads may run on.
-enum CPUSet {
+package enum CPUSet {
   /// The CPUs that the calling thread may run on, in rising order; empty where the kernel won't
   /// say.
-  static func allowed() -> [Int] {
+  package static func allowed() -> [Int] {
     var mask = [UInt64](repeating: 0, count: words)
     guard linux_get_affinity(0, words * 8, &mask) == 0 else { return [] }
     return (0..<words * 64).filter { mask[$0 / 64] >> ($0 % 64) & 1 == 1 }
@@ -12,7 +12,7 @@ enum CPUSet {
 
   /// Keeps the calling thread on one CPU, and says whether that worked.
   @discardableResult
-  static func pinCurrentThread(to cpu: Int) -> Bool {
+  package static func pinCurrentThread(to cpu: Int) -> Bool {
     guard cpu >= 0, cpu < words * 64 else { return false }
     var mask = [UInt64](repeating: 0, count: words)
     mask[cpu / 64] = 1 << (cpu % 64)
@@ -20,7 +20,7 @@ enum CPUSet {
   }
 
   /// The CPU that the calling thread runs on at the moment.
-  static func current() -> Int { Int(linux_current_cpu()) }
+  package static func current() -> Int { Int(linux_current_cpu()) }
 
   /// Room for 8,192 CPUs, the most that Linux can be built for on x86-64.
   private static let words = 128

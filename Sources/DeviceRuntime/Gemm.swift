@@ -34,7 +34,7 @@ package struct GemmShape: Sendable, Equatable {
   }
 
   /// Floating-point operations: a multiplication and an addition each for m · n · k.
-  var operationCount: Double { 2 * Double(m) * Double(n) * Double(k) }
+  package var operationCount: Double { 2 * Double(m) * Double(n) * Double(k) }
 
   /// Throws `invalidSize` where BLAS, which counts in 32 bits, cannot take the operands.
   func validate() throws(RuntimeError) {

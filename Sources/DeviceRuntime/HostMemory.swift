@@ -1,24 +1,24 @@
 import Glibc
 
 /// Blocks of memory as the system gives them.
-enum HostMemory {
+package enum HostMemory {
   /// Blocks of at least this size are mapped on their own, at multiples of it, on huge pages.
   ///
   /// A page fault costs about as much for a huge page as for 100 small ones, which is what it
   /// replaces five times over.
-  static let hugePage = 2 << 20
+  package static let hugePage = 2 << 20
 
   /// The alignment of every block: a cache line, and the widest vector.
-  static let alignment = 64
+  package static let alignment = 64
 
   /// A block of the size, or nil where the system has none; its contents are arbitrary.
-  static func allocate(_ size: SizeClass) -> UnsafeMutableRawPointer? {
+  package static func allocate(_ size: SizeClass) -> UnsafeMutableRawPointer? {
     let byteCount = size.byteCount
     return byteCount < hugePage ? aligned_alloc(alignment, byteCount) : map(byteCount)
   }
 
   /// Gives a block of the size back to the system.
-  static func free(_ block: UnsafeMutableRawPointer, _ size: SizeClass) {
+  package static func free(_ block: UnsafeMutableRawPointer, _ size: SizeClass) {
     if size.byteCount < hugePage { Glibc.free(block) } else { munmap(block, size.byteCount) }
   }
 
@@ -39,7 +39,7 @@ enum HostMemory {
   }
 
   /// The memory that this process may have: the machine's, or its control group's if that is less.
-  static let physicalBytes: Int = {
+  package static let physicalBytes: Int = {
     let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     let group = TextFile.read("/sys/fs/cgroup/memory.max", limit: 64)
     // The file says "max" where there is no limit.

@@ -1,12 +1,12 @@
 /// What the kernel says of this machine's processor.
-struct HostProcessor: Equatable {
+package struct HostProcessor: Equatable {
   /// The maker's identification, e.g. `AuthenticAMD`.
-  var vendor = ""
+  package var vendor = ""
   /// The instruction sets and other features, by Linux's names.
-  var flags: Set<Substring> = []
+  package var flags: Set<Substring> = []
 
   /// Reads the first processor of the text of `/proc/cpuinfo`.
-  init(cpuInfo: String) {
+  package init(cpuInfo: String) {
     for line in cpuInfo.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.isEmpty, !flags.isEmpty { break }
       guard let colon = line.firstIndex(of: ":") else { continue }
@@ -17,7 +17,7 @@ struct HostProcessor: Equatable {
   }
 
   /// The processor at hand; without features where the kernel does not say.
-  static func current() -> HostProcessor {
+  package static func current() -> HostProcessor {
     HostProcessor(cpuInfo: TextFile.read("/proc/cpuinfo", limit: 1 << 16) ?? "")
   }
 }

@@ -31,7 +31,7 @@ package final class OpenBLAS: Sendable {
   package static func shared() throws(RuntimeError) -> OpenBLAS { try sharedLibrary.get() }
 
   /// Opens a library of this name, in the environment as it is.
-  init(opening name: String) throws(RuntimeError) {
+  package init(opening name: String) throws(RuntimeError) {
     guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
       throw .libraryUnavailable(name: name, reason: lastLoaderError())
     }
@@ -52,7 +52,7 @@ package final class OpenBLAS: Sendable {
   }
 
   /// The core to name to OpenBLAS, where it would not see what the processor can do.
-  static func coreType(for processor: HostProcessor) -> String? {
+  package static func coreType(for processor: HostProcessor) -> String? {
     guard processor.vendor == "AuthenticAMD", processor.flags.contains("avx512vl") else {
       return nil
     }

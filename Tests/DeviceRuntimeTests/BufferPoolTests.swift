@@ -1,6 +1,5 @@
+import DeviceRuntime
 import Testing
-
-@testable import DeviceRuntime
 
 extension UnsafeMutableRawBufferPointer {
   fileprivate func fill(with byte: UInt8) {

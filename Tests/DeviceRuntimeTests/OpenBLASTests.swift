@@ -1,6 +1,5 @@
+import DeviceRuntime
 import Testing
-
-@testable import DeviceRuntime
 
 @Suite struct OpenBLASTests {
   private static let pool = WorkerPool(threads: 2)

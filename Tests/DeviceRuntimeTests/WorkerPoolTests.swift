@@ -1,10 +1,9 @@
 import CLinux
+import DeviceRuntime
 import Glibc
 import Locking
 import Synchronization
 import Testing
-
-@testable import DeviceRuntime
 
 @Suite struct WorkerPoolTests {
   /// Counts how often each element of a range was visited.

@@ -1,8 +1,7 @@
+import LLVMCodeGen
 import LoopIR
 import ScalarIR
 import Testing
-
-@testable import LLVMCodeGen
 
 /// What emission rejects, and what its text says.
 @Suite struct EmissionTests {

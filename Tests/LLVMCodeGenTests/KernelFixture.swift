@@ -1,8 +1,7 @@
+import LLVMCodeGen
 import LoopIR
 import ScalarIR
 import Testing
-
-@testable import LLVMCodeGen
 
 /// CPUs to emit for: the one at hand, and one with 256-bit vectors and no masks, where this is one.
 let testedCPUs: [HostCPU] = {

@@ -1,8 +1,7 @@
+import LLVMCodeGen
 import LoopIR
 import ScalarIR
 import Testing
-
-@testable import LLVMCodeGen
 
 /// Loops and accesses of kernels against plain Swift loops.
 @Suite struct KernelLoopTests {

@@ -1,8 +1,7 @@
+import LLVMCodeGen
 import LoopIR
 import ScalarIR
 import Testing
-
-@testable import LLVMCodeGen
 
 /// A sum along rows in 128 lanes: lane by lane over chunks of a row, a part of a chunk at the end,
 /// then the lanes by halving.

@@ -1,8 +1,7 @@
+import LLVMCodeGen
 import LoopIR
 import ScalarIR
 import Testing
-
-@testable import LLVMCodeGen
 
 /// The emitted code of every scalar operation against its definition, bit for bit, in serial loops
 /// and in vector loops with a part left over.

@@ -1,8 +1,7 @@
+import LoopIR
 import SExpression
 import ScalarIR
 import Testing
-
-@testable import LoopIR
 
 /// The program of a text.
 func program(_ text: String) throws -> LoopProgram {

@@ -1,8 +1,7 @@
+import LoopIR
 import SExpression
 import ScalarIR
 import Testing
-
-@testable import LoopIR
 
 @Suite struct ParserTests {
   @Test func theSampleReadsBack() throws { #expect(try program(sampleText) == sample) }

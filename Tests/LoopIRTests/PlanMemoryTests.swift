@@ -1,8 +1,7 @@
+import LoopIR
 import SExpression
 import ScalarIR
 import Testing
-
-@testable import LoopIR
 
 /// A chain x → t → u → v → y whose second step is `step`.
 private func chain(

@@ -1,8 +1,7 @@
+import LoopIR
 import SExpression
 import ScalarIR
 import Testing
-
-@testable import LoopIR
 
 @Suite struct PropertyTests {
   /// Blocks so small that small programs have several.

@@ -1,6 +1,5 @@
+import LoopIR
 import ScalarIR
-
-@testable import LoopIR
 
 /// A sequence of numbers that a seed determines (splitmix64).
 struct SeededGenerator: RandomNumberGenerator {

@@ -1,8 +1,7 @@
+import LoopIR
 import SExpression
 import ScalarIR
 import Testing
-
-@testable import LoopIR
 
 /// A kernel on arrays a (read) and b, c (read and written), with the symbol n.
 private func kernel(_ body: String) throws -> LoopProgram {

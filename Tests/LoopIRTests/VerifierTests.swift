@@ -1,7 +1,6 @@
+import LoopIR
 import ScalarIR
 import Testing
-
-@testable import LoopIR
 
 @Suite struct VerifierTests {
   private func failure(_ text: String) throws -> String? {

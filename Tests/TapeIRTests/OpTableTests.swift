@@ -1,8 +1,7 @@
 import Foundation
 import ScalarIR
+import TapeIR
 import Testing
-
-@testable import TapeIR
 
 /// The lines of the spec of the op or word called `name`.
 private func spec(_ name: String) throws -> [String] {

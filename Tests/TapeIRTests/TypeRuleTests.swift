@@ -1,7 +1,6 @@
 import ScalarIR
+import TapeIR
 import Testing
-
-@testable import TapeIR
 
 private let b = Dim.symbol("B")
 

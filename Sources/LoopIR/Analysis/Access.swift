@@ -36,7 +36,7 @@ extension [Statement] {
   }
 
   /// Calls `body` for every statement, in order, with the loops around it.
-  func visit(_ loops: [Loop] = [], _ body: (Statement, [Loop]) -> Void) {
+  package func visit(_ loops: [Loop] = [], _ body: (Statement, [Loop]) -> Void) {
     for statement in self {
       body(statement, loops)
       switch statement {

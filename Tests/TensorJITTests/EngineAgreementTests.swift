@@ -1,0 +1,59 @@
+import ScalarIR
+import TapeIR
+import TensorJIT
+import TensorJITTestSupport
+import Testing
+
+/// Random tapes give the same bits on the interpreter and as machine code, whichever passes run and
+/// on however many threads.
+@Suite struct EngineAgreementTests {
+  /// Tapes in one run of the suite.
+  static let tapeCount = 2000
+  /// What is left out, one variant a tape in turn.
+  static let variants: [Set<String>] =
+    [[]]
+    + [
+      "canonicalize", "fold-constants", "algebra", "cse", "dead-code", "fuse", "simplify",
+      "vectorize", "parallelize",
+    ].map { [$0] } + [
+      [
+        "canonicalize", "fold-constants", "algebra", "cse", "dead-code", "fuse", "simplify",
+        "vectorize", "parallelize",
+      ]
+    ]
+
+  @Test(arguments: 0..<20) func randomTapes(_ part: Int) throws {
+    for number in 0..<(Self.tapeCount / 20) {
+      let seed = UInt64(part * 1000 + number)
+      var options = TapeGenerator.Options()
+      options.excludesContractions = true
+      var generator = TapeGenerator(seed: seed, options: options)
+      let tape = try generator.tape()
+      let inputs = generator.inputs(for: tape)
+      let expected = try runTape(tape, inputs: inputs, engine: .interpreter)
+      var pipeline = PipelineOptions()
+      pipeline.verifiesPasses = true
+      pipeline.disabledPasses = Self.variants[number % Self.variants.count]
+      let found: [Literal]
+      do {
+        found = try runTape(
+          tape, inputs: inputs, engine: .cpu, options: pipeline, threads: 1 + number % 2)
+      } catch {
+        Issue.record("seed \(seed) without \(pipeline.disabledPasses): \(error)\n\(tape)")
+        return
+      }
+      for (result, (x, y)) in zip(tape.results, zip(expected, found)) {
+        guard let position = (0..<x.count).first(where: { !x[$0].isIdentical(to: y[$0]) }) else {
+          continue
+        }
+        Issue.record(
+          """
+          seed \(seed) without \(pipeline.disabledPasses): \(result.name)[\(position)] is \
+          \(x[position]) on the interpreter and \(y[position]) on the cpu
+          \(tape)
+          """)
+        return
+      }
+    }
+  }
+}
