@@ -51,14 +51,17 @@ extension Elaborator {
       throw error(
         form, "malformed let", expected: "(let [[NAME EXPR] …] EXPR)", found: form.summary)
     }
-    let outer = scope
-    defer { scope = outer }
+    var shadowed: [(name: String, operand: Operand?)] = []
+    defer {
+      for (name, operand) in shadowed.reversed() { scope[name] = operand }
+    }
     for binding in bindings {
       guard let pair = binding.listElements, pair.count == 2 else {
         throw error(form, "malformed let", expected: "[NAME EXPR]", found: binding.summary)
       }
       let name = try Elaborator.name(pair[0], in: form, file: file)
-      scope[name] = try operand(of: pair[1], in: form, literalType: literalType)
+      let value = try operand(of: pair[1], in: form, literalType: literalType)
+      shadowed.append((name, scope.updateValue(value, forKey: name)))
     }
     return try operands(of: elements[2], in: form, literalType: literalType)
   }
@@ -78,11 +81,11 @@ extension Elaborator {
 
   /// Counts the nodes that calls copy.
   private mutating func spend(_ count: Int, _ form: SExpression) throws(SourceError) {
-    remainingExpansion -= count
-    guard remainingExpansion >= 0 else {
+    expansion += count
+    guard expansion <= expansionLimit else {
       throw error(
         form, "the calls of the tape expand to too much",
-        expected: "at most \(Elaborator.expansionLimit) nodes")
+        expected: "at most \(expansionLimit) nodes")
     }
   }
 }

@@ -12,23 +12,22 @@ struct Elaborator {
     case literal(SExpression)
   }
 
-  /// The most nodes that calls may copy, and models elaborate, for one tape: a short text of calls
-  /// that call others twice could ask for more than a machine holds.
-  static let expansionLimit = 1 << 23
-
   let file: String
   let callables: [String: SourceFile.Callable]
   var builder = TapeBuilder(name: "")
   /// What each name stands for.
   var scope: [String: Operand] = [:]
-  /// How many more nodes calls may copy.
-  var remainingExpansion = expansionLimit
+  /// How many nodes calls may copy.
+  let expansionLimit: Int
+  /// How many nodes calls have copied.
+  var expansion = 0
   /// How deep the expression being elaborated stands in forms and models.
   var depth = 0
 
-  init(file: String, callables: [String: SourceFile.Callable]) {
+  init(file: String, callables: [String: SourceFile.Callable], expansionLimit: Int) {
     self.file = file
     self.callables = callables
+    self.expansionLimit = expansionLimit
   }
 
   /// The tape of a form `(tape NAME [param …] binding … (return NAME …))`.

@@ -24,9 +24,17 @@ package struct SourceFile: Sendable {
   package private(set) var rules: [SExpression] = []
 
   private var callables: [String: Callable] = [:]
+  private let expansionLimit: Int
 
   /// A file without forms yet.
-  package init(name: String) { self.name = name }
+  ///
+  /// - Parameter expansionLimit: the most nodes that the calls of one tape may copy and models that
+  ///   they may elaborate: a short text of calls that call others twice could ask for more than a
+  ///   machine holds.
+  package init(name: String, expansionLimit: Int = 1 << 23) {
+    self.name = name
+    self.expansionLimit = expansionLimit
+  }
 
   /// All forms of a text.
   ///
@@ -57,7 +65,8 @@ package struct SourceFile: Sendable {
   private mutating func addForm(_ form: SExpression) throws(SourceError) {
     switch form.head {
     case "tape":
-      var elaborator = Elaborator(file: name, callables: callables)
+      var elaborator = Elaborator(
+        file: name, callables: callables, expansionLimit: expansionLimit)
       let tape = try elaborator.tape(expandMacros(form, file: name))
       try define(tape.name, .tape(tape), form)
       tapes.append(tape)
