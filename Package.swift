@@ -49,11 +49,13 @@ let package = Package(
         "SExpression", "ScalarIR", "TapeIR", "TapePasses", "LoopIR", "TapeLowering", "LLVMCodeGen",
         "DeviceRuntime", "Locking",
       ]),
-    module("IRSpecRunner", ["TensorJIT"]),
+    module(
+      "IRSpecRunner",
+      ["TensorJIT", "TapeLowering", "LoopIR", "TapePasses", "TapeIR", "ScalarIR", "SExpression"]),
     .executableTarget(
       name: "TensorJITTool",
       dependencies: [
-        "TensorJIT", "IRSpecRunner",
+        "TensorJIT", "IRSpecRunner", "TapePasses", "TapeIR", "ScalarIR", "SExpression",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -75,8 +77,10 @@ let package = Package(
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime"]),
     tests("DeviceRuntimeTests", ["DeviceRuntime", "Locking"]),
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner", "TensorJITTestSupport"]),
-    tests("IRSpecTests", ["IRSpecRunner"]),
-    tests("ToolTests", ["IRSpecRunner"]),
+    tests("IRSpecTests", ["IRSpecRunner", "TapeIR", "SExpression"]),
+    tests(
+      "ToolTests",
+      ["TensorJITTool", "TapePasses", "TapeIR", "LoopIR", "ScalarIR", "SExpression"]),
     tests("DigitsDemoTests", ["DigitsDemo"]),
   ]
 )

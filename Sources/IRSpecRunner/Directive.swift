@@ -1,0 +1,137 @@
+import SExpression
+
+/// What a comment of a spec file asks of the tapes around it.
+package struct Directive: Sendable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// `; run: (tape ARGUMENT…) == RESULT…`: what a tape computes.
+    case run
+    /// `; grad: (tape ARGUMENT…) ~ GRADIENT…`: the gradient of the sum of a tape's first result, one
+    /// a floating parameter.
+    case grad
+    /// `; error: TEXT`: the form that stands here is wrong on this line, and its message has the text.
+    case error
+    /// `; dump: STAGE`: FileCheck finds the file's `; CHECK` lines in the text of the tape above.
+    case dump
+  }
+
+  package let kind: Kind
+  /// Where the comment begins.
+  package let position: SourcePosition
+  /// The line that an `error` speaks of: its own, or where nothing else stands there the one above.
+  package let subjectLine: Int
+  /// What follows the colon, on the lines of the comment and of those that continue it.
+  let lines: [Line]
+
+  /// A stretch of one line of the file.
+  struct Line: Hashable, Sendable {
+    let line: Int
+    let column: Int
+    let text: Substring
+  }
+
+  /// The text of the first line, without white space around it.
+  package var text: Substring { lines.first?.text.trimmed ?? "" }
+}
+
+extension Directive {
+  /// The directives among the comments of a file.
+  ///
+  /// The expression of a `run` or a `grad` goes on in the comments of the lines below, until its
+  /// brackets are closed.
+  static func all(in comments: [SourceDocument.Comment]) -> [Directive] {
+    var directives: [Directive] = []
+    var number = 0
+    var subjectLine = 0
+    var previousLine = 0
+    while number < comments.count {
+      let comment = comments[number]
+      number += 1
+      let line = comment.position.line
+      if !comment.isAlone || previousLine != line - 1 {
+        subjectLine = comment.isAlone ? line - 1 : line
+      }
+      previousLine = line
+      guard let (kind, first) = Directive.start(of: comment) else { continue }
+      var lines = [first]
+      if kind == .run || kind == .grad {
+        while BracketCount(lines).isOpen, number < comments.count,
+          comments[number].isAlone, let last = lines.last,
+          comments[number].position.line == last.line + 1
+        {
+          lines.append(Line(comments[number], from: comments[number].text.startIndex))
+          number += 1
+          previousLine += 1
+        }
+      }
+      directives.append(
+        Directive(
+          kind: kind, position: comment.position, subjectLine: subjectLine, lines: lines))
+    }
+    return directives
+  }
+
+  private static func start(of comment: SourceDocument.Comment) -> (Kind, Line)? {
+    let text = comment.text.drop { $0 == " " || $0 == "\t" }
+    for kind in Kind.allCases where text.hasPrefix(kind.rawValue + ":") {
+      let start = text.index(text.startIndex, offsetBy: kind.rawValue.count + 1)
+      return (kind, Line(comment, from: start))
+    }
+    return nil
+  }
+}
+
+extension Directive.Line {
+  /// What stands in a comment from an index on.
+  init(_ comment: SourceDocument.Comment, from start: String.Index) {
+    line = comment.position.line
+    column =
+      comment.position.column + 1
+      + comment.text.unicodeScalars.distance(from: comment.text.startIndex, to: start)
+    text = comment.text[start...]
+  }
+}
+
+/// Brackets that are open at the end of some lines; those in strings do not count.
+private struct BracketCount {
+  private var depth = 0
+
+  init(_ lines: [Directive.Line]) {
+    for line in lines {
+      for (byte, isInString) in line.text.utf8WithStrings where !isInString {
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: ")"), UInt8(ascii: "]"): depth -= 1
+        default: break
+        }
+      }
+    }
+  }
+
+  var isOpen: Bool { depth > 0 }
+}
+
+extension Substring {
+  /// The text without white space at its ends.
+  var trimmed: Substring {
+    let start = drop { $0.isWhitespace }
+    guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return start }
+    return start[...end]
+  }
+
+  /// Each byte, and whether it stands in a string in double quotes.
+  var utf8WithStrings: [(byte: UInt8, isInString: Bool)] {
+    var isInString = false
+    var isEscaped = false
+    return utf8.map { byte in
+      let was = isInString
+      if isEscaped {
+        isEscaped = false
+      } else if isInString, byte == UInt8(ascii: "\\") {
+        isEscaped = true
+      } else if byte == UInt8(ascii: "\"") {
+        isInString.toggle()
+      }
+      return (byte, was || isInString)
+    }
+  }
+}
