@@ -15,6 +15,23 @@ package enum Family: Hashable, Sendable {
   case contraction(Contraction)
 }
 
+extension Family {
+  /// A family without its payload.
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
+    case source, elementwise, movement, reduction, contraction
+  }
+
+  package var kind: Kind {
+    switch self {
+    case .source: .source
+    case .elementwise: .elementwise
+    case .movement: .movement
+    case .reduction: .reduction
+    case .contraction: .contraction
+    }
+  }
+}
+
 package enum Source: Hashable, Sendable {
   /// Known values; a literal of rank 0 fills any shape.
   case constant(Literal)

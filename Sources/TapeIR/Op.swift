@@ -34,6 +34,8 @@ package final class Op: Sendable {
   package let name: String
   /// One line that says what the op computes.
   package let summary: String
+  /// Which family the op belongs to, whatever its operands.
+  package let kind: Family.Kind
   /// The numbered constraints, `C1 …`, that violations refer to.
   package let constraints: [String]
   package let arity: Arity
@@ -47,13 +49,14 @@ package final class Op: Sendable {
   package let gradient: Gradient
 
   package init(
-    _ name: String, summary: String, constraints: [String], arity: Arity,
+    _ name: String, summary: String, kind: Family.Kind, constraints: [String], arity: Arity,
     attributes: [AttributeSpec] = [], broadcastsOperands: Bool = false,
     literalTypes: [Int: DType] = [:],
     infer: @escaping TypeRule, family: @escaping FamilyRule, gradient: Gradient
   ) {
     self.name = name
     self.summary = summary
+    self.kind = kind
     self.constraints = constraints
     self.arity = arity
     self.attributes = attributes

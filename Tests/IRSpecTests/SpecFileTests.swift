@@ -49,6 +49,7 @@ struct SpecFileTests {
     }
     for tape in source.tapes {
       #expect(try Tape(parsing: tape.description) == tape)
+      for node in tape.nodes { #expect(tape.family(of: node).kind == node.op.kind) }
     }
   }
 }

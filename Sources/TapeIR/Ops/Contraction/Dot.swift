@@ -5,6 +5,7 @@ extension Op {
   /// free axes of a, the free axes of b.
   package static let dot: Op = Op(
     "dot", summary: "sums of products over axes of two operands",
+    kind: .contraction,
     constraints: [
       "C1 a and b have one element type.",
       "C2 :lhs-batch and :lhs-contract are distinct axes of a, :rhs-batch and :rhs-contract of b.",

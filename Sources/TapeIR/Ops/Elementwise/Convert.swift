@@ -4,6 +4,7 @@ extension Op {
   /// Each element in another type.
   package static let convert: Op = Op(
     "convert", summary: "elementwise conversion to another element type",
+    kind: .elementwise,
     constraints: ["C1 shape(y) = shape(x), elements of y have the type :to."],
     arity: .exactly(1), attributes: [AttributeSpec(.to, .dtype)],
     infer: { types, attributes in

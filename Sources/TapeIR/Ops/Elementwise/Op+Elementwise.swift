@@ -54,6 +54,7 @@ extension Op {
   ) -> Op {
     Op(
       name, summary: summary,
+      kind: .elementwise,
       constraints: count == 1
         ? [operand.constraint("C1", "x has"), "C2 type(y) = type(x)."]
         : [

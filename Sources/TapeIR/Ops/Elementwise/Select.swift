@@ -4,6 +4,7 @@ extension Op {
   /// The element of a where p holds, else that of b.
   package static let select: Op = Op(
     "select", summary: "elementwise choice: a where p holds, else b",
+    kind: .elementwise,
     constraints: [
       "C1 p is bool.",
       "C2 a and b have one element type, which is y's.",

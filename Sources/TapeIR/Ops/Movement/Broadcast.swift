@@ -4,6 +4,7 @@ extension Op {
   /// Elements repeated along new axes and along axes of size 1.
   package static let broadcast: Op = Op(
     "broadcast", summary: "elements repeated along axes",
+    kind: .movement,
     constraints: [
       "C1 :axes names a distinct axis of y for each axis of x; without it the last ones, in order.",
       "C2 each size of x is 1 or that of its axis of y.",

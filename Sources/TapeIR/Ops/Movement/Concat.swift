@@ -4,6 +4,7 @@ extension Op {
   /// Tensors joined along an axis, in order.
   package static let concat: Op = Op(
     "concat", summary: "tensors joined along an axis",
+    kind: .movement,
     constraints: [
       "C1 all operands have one element type.",
       "C2 :axis is an axis of the operands, which have one rank.",

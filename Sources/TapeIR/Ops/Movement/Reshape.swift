@@ -4,6 +4,7 @@ extension Op {
   /// The same elements in row-major order under another shape.
   package static let reshape: Op = Op(
     "reshape", summary: "the same elements in row-major order, in another shape",
+    kind: .movement,
     constraints: ["C1 x has as many elements as :shape.", "C2 shape(y) = :shape."],
     arity: .exactly(1), attributes: [AttributeSpec(.shape, .dims)],
     infer: { (types, attributes) throws(ConstraintViolation) in

@@ -4,6 +4,7 @@ extension Op {
   /// The elements at `:start ..< :limit` along each axis, every `:stride`-th one.
   package static let slice: Op = Op(
     "slice", summary: "a range of positions along each axis",
+    kind: .movement,
     constraints: [
       "C1 :start, :limit and :stride have one entry an axis of x.",
       "C2 0 ≤ start ≤ limit ≤ the size of x, along each axis.",

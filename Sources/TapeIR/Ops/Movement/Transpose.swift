@@ -4,6 +4,7 @@ extension Op {
   /// Axes in another order: axis i of the result is axis `:axes[i]` of the operand.
   package static let transpose: Op = Op(
     "transpose", summary: "axes in another order",
+    kind: .movement,
     constraints: [
       "C1 :axes is a permutation of the axes of x.",
       "C2 axis i of y is axis :axes[i] of x.",

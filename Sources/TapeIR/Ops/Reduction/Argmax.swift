@@ -5,6 +5,7 @@ extension Op {
   /// the first of equals.
   package static let argmax: Op = Op(
     "argmax", summary: "position of the maximum along an axis; the first nan if any",
+    kind: .reduction,
     constraints: [
       OperandClass.number.constraint("C1", "x has"),
       "C2 :axis is an axis of x.",

@@ -8,6 +8,7 @@ extension Op {
   ) -> Op {
     Op(
       name, summary: summary,
+      kind: .reduction,
       constraints: [
         operand.constraint("C1", "x has"),
         "C2 :axes are distinct axes of x.",

@@ -4,6 +4,7 @@ extension Op {
   /// Known values: one value everywhere, or a nested list of exactly the type's shape.
   package static let constant: Op = Op(
     "constant", summary: "known values",
+    kind: .source,
     constraints: [
       "C1 VALUE has the element type of :type.",
       "C2 VALUE is a scalar, or a nested list of exactly the shape of :type.",

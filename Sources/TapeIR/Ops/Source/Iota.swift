@@ -4,6 +4,7 @@ extension Op {
   /// The coordinate of each element along `:axis`.
   package static let iota: Op = Op(
     "iota", summary: "each element's coordinate along an axis",
+    kind: .source,
     constraints: [
       "C1 the element type of :type is a number type.",
       "C2 :axis is an axis of :type.",

@@ -4,6 +4,7 @@ extension Op {
   /// Random bits from a key of two words and each element's row-major position, by Threefry-2x32.
   package static let randomBits: Op = Op(
     "random-bits", summary: "counter-based random bits (Threefry-2x32, 20 rounds)",
+    kind: .source,
     constraints: [
       "C1 KEY is u32[2].",
       "C2 the element type of :type is unsigned.",
