@@ -1,4 +1,5 @@
 import ScalarIR
+import TensorJITTestSupport
 
 /// Values at which scalar operations go wrong, and random ones around them.
 enum EdgeValues {
@@ -32,13 +33,13 @@ enum EdgeValues {
 
   /// Edges, then random values of all kinds, `count` in all.
   static func sample(_ dtype: DType, count: Int, seed: UInt64) -> [UInt64] {
-    var random = SplitMix(state: seed &* 31 &+ UInt64(dtype.rawValue))
+    var random = SplitMix64(seed: seed &* 31 &+ UInt64(dtype.rawValue))
     var words = edges(of: dtype)
     while words.count < count { words.append(randomWord(dtype, &random) & dtype.bitMask) }
     return Array(words.prefix(count))
   }
 
-  private static func randomWord(_ dtype: DType, _ random: inout SplitMix) -> UInt64 {
+  private static func randomWord(_ dtype: DType, _ random: inout SplitMix64) -> UInt64 {
     let word = random.next()
     guard dtype.isFloating else {
       // Any bits, few bits, or long runs of equal bits.
@@ -67,7 +68,7 @@ enum EdgeValues {
     let edges = edges(of: dtype)
     var left = edges.flatMap { [UInt64](repeating: $0, count: edges.count) }
     var right = edges.flatMap { _ in edges }
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     while left.count < count {
       let word = randomWord(dtype, &random) & dtype.bitMask
       left.append(word)

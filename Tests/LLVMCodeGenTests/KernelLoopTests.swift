@@ -1,6 +1,7 @@
 import LLVMCodeGen
 import LoopIR
 import ScalarIR
+import TensorJITTestSupport
 import Testing
 
 /// Loops and accesses of kernels against plain Swift loops.
@@ -8,7 +9,7 @@ import Testing
   private static let sizes = [0, 1, 3, 15, 16, 17, 31, 33, 1023]
 
   private func numbers(_ count: Int, seed: UInt64 = 1) -> [Float] {
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in Float(Int64(bitPattern: random.next()) >> 40) * 0x1p-10 }
   }
 

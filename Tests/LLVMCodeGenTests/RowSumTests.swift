@@ -1,6 +1,7 @@
 import LLVMCodeGen
 import LoopIR
 import ScalarIR
+import TensorJITTestSupport
 import Testing
 
 /// A sum along rows in 128 lanes: lane by lane over chunks of a row, a part of a chunk at the end,
@@ -88,7 +89,7 @@ import Testing
       [RowSumTests.kernel(named: "sum", width: width)], symbols: ["m", "n"], for: cpu)
     for n in [0, 1, 7, 127, 128, 129, 300, 1023, 5000] {
       let m = 3
-      var random = SplitMix(state: UInt64(n))
+      var random = SplitMix64(seed: UInt64(n))
       let values = (0..<m * n).map { _ in Float(Int32(truncatingIfNeeded: random.next())) * 0.37 }
       let out = GuardedArray(.f32, count: m)
       kernels.run([GuardedArray(values), out], symbols: [m, n], begin: 0, end: m)

@@ -1,6 +1,7 @@
 import LLVMCodeGen
 import LoopIR
 import ScalarIR
+import TensorJITTestSupport
 import Testing
 
 /// The emitted code of every scalar operation against its definition, bit for bit, in serial loops
@@ -169,7 +170,7 @@ import Testing
 
 extension Array {
   fileprivate func shuffled(by seed: UInt64) -> Self {
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(seed: seed)
     return shuffled(using: &random)
   }
 }

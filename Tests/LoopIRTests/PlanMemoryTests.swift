@@ -1,6 +1,7 @@
 import LoopIR
 import SExpression
 import ScalarIR
+import TensorJITTestSupport
 import Testing
 
 /// A chain x → t → u → v → y whose second step is `step`.

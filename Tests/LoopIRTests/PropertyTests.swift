@@ -1,6 +1,7 @@
 import LoopIR
 import SExpression
 import ScalarIR
+import TensorJITTestSupport
 import Testing
 
 @Suite struct PropertyTests {

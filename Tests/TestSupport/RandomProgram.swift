@@ -1,21 +1,8 @@
 import LoopIR
 import ScalarIR
 
-/// A sequence of numbers that a seed determines (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// A valid program that reads nothing undefined, with values for its inputs and symbols.
-struct RandomProgram {
+package struct RandomProgram {
   /// A buffer seen as a matrix.
   private struct Matrix {
     let buffer: BufferID
@@ -24,17 +11,17 @@ struct RandomProgram {
     let columns: Index
   }
 
-  private(set) var program: LoopProgram
-  private(set) var inputs: [Literal] = []
-  private(set) var symbolValues: [Int] = []
-  private var random: SeededGenerator
+  package private(set) var program: LoopProgram
+  package private(set) var inputs: [Literal] = []
+  package private(set) var symbolValues: [Int] = []
+  private var random: SplitMix64
   private var matrices: [Matrix] = []
   private let rows: Index
   private let columns: Index
   private var names = 0
 
-  init(seed: UInt64) {
-    random = SeededGenerator(state: seed)
+  package init(seed: UInt64) {
+    random = SplitMix64(seed: seed)
     program = LoopProgram(name: "random-\(seed)")
     let sizes = [0, 1, 2, 3, 5, 8, 17]
     columns = .constant(sizes[Int.random(in: 1..<sizes.count, using: &random)])
