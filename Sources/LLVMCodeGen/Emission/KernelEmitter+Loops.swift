@@ -33,6 +33,10 @@ extension KernelEmitter {
   }
 
   private func emitSerial(_ loop: Loop) throws(CodeGenError) {
+    if loop.extent == 1 {
+      counters[loop.variable] = constantCounter(0)
+      return try emit(loop.body)
+    }
     try emitCountedLoop(
       loop.variable, from: builder.index(0), to: emit(loop.extent), step: 1
     ) { () throws(CodeGenError) in try emit(loop.body) }
