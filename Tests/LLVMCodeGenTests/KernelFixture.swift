@@ -29,7 +29,10 @@ extension Kernel {
   }
 }
 
-/// A program of the given kernels, compiled and loaded.
+/// What emitted code may refer to: the C functions that LLVM itself makes calls to.
+private let allowedSymbols: Set = ["memcpy", "memmove", "memset", "_GLOBAL_OFFSET_TABLE_"]
+
+/// A program of the given kernels, compiled and loaded; its code calls nothing.
 struct LoadedKernels {
   let program: LoopProgram
   let compiled: CompiledProgram
@@ -39,7 +42,9 @@ struct LoadedKernels {
     let compiler = try ProgramCompiler(for: cpu)
     let module = try compiler.emit(program)
     try module.verify()
-    compiled = try compiler.compile(program, linker: .shared())
+    let object = try compiler.object(program)
+    #expect(try Set(ELFSymbols(of: object).undefined).subtracting(allowedSymbols) == [])
+    compiled = try CompiledProgram(program, object: ObjectLinker.shared().link(object: object))
   }
 
   /// Runs one kernel and checks that it stayed within its arrays.
