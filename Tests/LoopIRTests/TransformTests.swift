@@ -30,13 +30,18 @@ private func marks(_ program: LoopProgram) -> [String: Loop.Mark] {
     return width
   }
 
-  @Test func theWidestTypeFillsAVector() throws {
+  @Test func theMostCommonTypeFillsAVector() throws {
     let single = "(for i n (let v f32 (load a i)) (store b i v))"
     #expect(try width(single) == 16)
     #expect(try width(single, bits: 256) == 8)
     #expect(
       try width("(for i n (let v f32 (load a i)) (let w f64 (convert v)) (store c i w))") == 8)
     #expect(try width("(for i 5 (let v f32 (load a i)) (store b i v))") == 8)
+    // One wide value among narrow ones takes two vectors.
+    #expect(
+      try width(
+        "(for i n (let k u64 (index i)) (let v f32 (convert k)) (let w f32 (neg v)) "
+          + "(let x f32 (sqrt w)) (store b i x))") == 16)
     #expect(try width("(for i 8 (let v f32 (load a i)) (store b i v))") == 8)
     #expect(try width(single, bits: 32) == nil)
   }

@@ -46,22 +46,44 @@ extension Kernel {
 
   /// The number of lanes for a loop's vectors; nil where it must stay as it is.
   ///
-  /// The widest type in the body fills a vector; a short loop takes no more lanes than it needs.
+  /// The widest type in the body fills a vector, unless most of the work is on narrower types: then
+  /// those do, and the few wide values take several vectors each. A short loop takes no more lanes
+  /// than it needs.
   private func vectorWidth(of loop: Loop, _ vectorBits: Int) -> Int? {
     guard loop.mark == .serial, !loop.body.isEmpty else { return nil }
-    var elementBits = 8
+    var elementBits: [Int] = []
+    var widest = 8
     for statement in loop.body {
       switch statement {
-      case .define(_, let dtype, _): elementBits = max(elementBits, dtype.bitWidth)
+      case .define(_, let dtype, let expression):
+        widest = max(widest, dtype.bitWidth)
+        if case .constant = expression { continue }
+        elementBits.append(dtype.bitWidth)
       case .store: break
       case .loop, .conditional, .scratch, .barrier: return nil
       }
     }
-    var width = vectorBits / elementBits
+    var width = vectorBits / widest
+    var work = vectorOperations(elementBits, width: width, vectorBits)
+    // Twice the lanes take twice the registers, so they have to save a quarter of the work.
+    while width * 2 <= maximalWidth {
+      let wider = vectorOperations(elementBits, width: width * 2, vectorBits)
+      guard wider * 2 < work * 3 else { break }
+      width *= 2
+      work = wider
+    }
     if let extent = loop.extent.constant {
       guard extent >= 2 else { return nil }
       while width / 2 >= extent { width /= 2 }
     }
     return width >= 2 && loop.hasIndependentIterations ? width : nil
   }
+
+  /// The vector instructions that `width` iterations of definitions of the given widths take.
+  private func vectorOperations(_ elementBits: [Int], width: Int, _ vectorBits: Int) -> Int {
+    elementBits.reduce(0) { $0 + max(1, width * $1 / vectorBits) }
+  }
 }
+
+/// The most lanes of a vector.
+private let maximalWidth = 64
