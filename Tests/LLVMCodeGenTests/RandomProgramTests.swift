@@ -1,9 +1,8 @@
+import LLVMCodeGen
 import LoopIR
 import ScalarIR
 import TensorJITTestSupport
 import Testing
-
-@testable import LLVMCodeGen
 
 /// Compiled random programs against the loop interpreter, bit for bit.
 @Suite struct RandomProgramTests {
