@@ -2,4 +2,5 @@
 // against an installed one.
 import TensorJIT
 
-print("TensorJIT is here")
+let x = Tensor([[1, 2], [3, 4]] as [[Float]])
+print(x + 1)

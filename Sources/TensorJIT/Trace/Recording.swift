@@ -57,7 +57,7 @@ extension Tensor {
     for operand in operands {
       let handle = operand.handle
       slots.append(handle.slot)
-      depth = max(depth, handle.slot.pendingDepth)
+      depth = Swift.max(depth, handle.slot.pendingDepth)
       links.append(handle.link)
       for item in handle.tracking where !tracking.contains(where: { $0 === item }) {
         tracking.append(item)
