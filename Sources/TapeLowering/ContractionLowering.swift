@@ -75,15 +75,13 @@ extension Lowering {
     for (number, axis) in axes.enumerated().reversed() {
       body = [.loop(Loop(Variable("i\(number)"), Index(type.shape[axis]), .serial, body))]
     }
-    let number = kernels.count
-    kernels.append(
+    launch(
       Kernel(
-        name: "k\(number)",
+        name: "",
         parameters: [
           ArrayParameter(name: "a0", dtype: type.dtype, access: .read),
           ArrayParameter(name: "a1", dtype: type.dtype, access: .write),
-        ], body: body, origins: ["transpose"]))
-    steps.append(.launch(Launch(kernel: number, arguments: [buffer, target])))
+        ], body: body, origins: ["transpose"]), [buffer, target])
     return target
   }
 
@@ -157,17 +155,15 @@ extension Lowering {
               array: "c", index: rowAndBatch * n + firstColumn + .variable(last), value: rounded),
           ])),
     ]
-    let number = kernels.count
-    kernels.append(
+    launch(
       Kernel(
-        name: "k\(number)",
+        name: "",
         parameters: [
           ArrayParameter(name: "a", dtype: dtype, access: .read),
           ArrayParameter(name: "b", dtype: dtype, access: .read),
           ArrayParameter(name: "c", dtype: dtype, access: .write),
         ],
-        body: [.loop(Loop(q, product.batch * m * blocks, .serial, body))], origins: [origin]))
-    steps.append(
-      .launch(Launch(kernel: number, arguments: [product.a, product.b, product.c])))
+        body: [.loop(Loop(q, product.batch * m * blocks, .serial, body))], origins: [origin]),
+      [product.a, product.b, product.c])
   }
 }

@@ -17,6 +17,8 @@ struct Lowering {
   let fused: FusedTape
   var buffers: BufferPlan
   var kernels: [Kernel] = []
+  /// The kernels so far, without their names: long tapes repeat themselves.
+  private var kernelNumbers: [Kernel: Int] = [:]
   var steps: [Step] = []
 
   init(fused: FusedTape) {
@@ -51,8 +53,21 @@ struct Lowering {
   /// Adds the kernel that the emitter has written, and its launch.
   mutating func launch(_ emitter: KernelEmitter) {
     let arguments = emitter.arguments
-    let number = kernels.count
-    kernels.append(emitter.finish(name: "k\(number)"))
+    launch(emitter.finish(name: ""), arguments)
+  }
+
+  /// Adds a kernel, unless there is one that does the same, and its launch.
+  mutating func launch(_ kernel: Kernel, _ arguments: [BufferID]) {
+    let number: Int
+    if let known = kernelNumbers[kernel] {
+      number = known
+    } else {
+      number = kernels.count
+      kernelNumbers[kernel] = number
+      var named = kernel
+      named.name = "k\(number)"
+      kernels.append(named)
+    }
     steps.append(.launch(Launch(kernel: number, arguments: arguments)))
   }
 }

@@ -21,7 +21,8 @@ package enum Pipeline {
   package static let stages: [Stage] =
     [
       Stage("capture", "the recorded ops as a tape") { _, _ in },
-      Stage("gradient", "derivatives appended, where asked for") { (artifact, options) throws(TensorError) in
+      Stage("gradient", "derivatives appended, where asked for") {
+        (artifact, options) throws(TensorError) in
         if let request = options.gradient {
           try artifact.mapTape { tape throws(TapeError) in
             try tape.appendingGradient(withRespectTo: request.names)
@@ -29,14 +30,7 @@ package enum Pipeline {
         }
       },
     ]
-    + [
-      Stage("cse", "equal nodes shared") { (artifact, _) throws(TensorError) in
-        try artifact.mapTape { tape throws(TapeError) in tape.withoutCommonSubexpressions() }
-      },
-      Stage("dead-code", "what no result needs left out") { (artifact, _) throws(TensorError) in
-        try artifact.mapTape { tape throws(TapeError) in tape.withoutDeadCode() }
-      },
-    ] + [
+    + TapePass.standard.map(Stage.init) + [
       Stage("fuse", "nodes grouped into kernels") { (artifact, options) throws(TensorError) in
         var fusion = FusionOptions()
         fusion.isEnabled = !options.disabledPasses.contains("fuse")
@@ -173,6 +167,16 @@ extension Stage {
     self.name = name
     self.summary = summary
     self.run = run
+  }
+
+  /// A pass over the tape.
+  fileprivate init(_ pass: TapePass) {
+    self.init(pass.name, pass.summary) { (artifact, options) throws(TensorError) in
+      if options.disabledPasses.contains(pass.name) { return }
+      var passOptions = PassOptions()
+      passOptions.verifiesBetweenPasses = options.verifiesPasses
+      try artifact.mapTape { tape throws(TapeError) in try pass(tape, passOptions) }
+    }
   }
 
   /// A transform of the loops.

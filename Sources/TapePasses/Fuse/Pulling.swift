@@ -63,7 +63,8 @@ extension Tape {
       let inner = nodes[number]
       switch family(of: inner) {
       case .source: break
-      case .elementwise:
+      case .elementwise, .reduction:
+        // A reduction is inlined only where it is along no axes, element by element.
         for operand in inner.operands {
           pending.append(
             PulledUse(value: operand, coordinates: use.coordinates, isPartial: use.isPartial))
@@ -79,7 +80,7 @@ extension Tape {
               coordinates: piece.coordinates.map { $0.composed(with: use.coordinates) },
               isPartial: use.isPartial || pieces.count > 1))
         }
-      case .reduction, .contraction: uses.append(use)
+      case .contraction: uses.append(use)
       }
     }
     return uses
