@@ -17,24 +17,26 @@ import TapeIR
 
 /// Which values of a growing gradient are masked: zero at elements that were not taken.
 struct CotangentMasking {
-  private let firstNode: Int
-  /// Whether each value computed from `firstNode` on is masked, as far as it has been looked at.
-  private var isMasked: Set<Value> = []
+  /// The masked values that have been found so far.
+  private var masked: Set<Value> = []
   private var visitedNodes: Int
 
   /// Masks are looked for in the nodes from `firstNode` on.
   init(firstNode: Int) {
-    self.firstNode = firstNode
     visitedNodes = firstNode
   }
 
-  /// `product`, computed from `cotangent`; zero where that is zero and the product is NaN.
-  mutating func unmasked(
+  /// Whether the cotangent may be zero because something was not taken.
+  mutating func isMasked(_ cotangent: Value, in tape: Tape) -> Bool {
+    lookAtNewNodes(of: tape)
+    return masked.contains(cotangent)
+  }
+
+  /// `product`, computed from a masked `cotangent`; zero where that is zero and the product is NaN.
+  func unmasked(
     _ product: Value, from cotangent: Value, _ builder: inout TapeBuilder
   ) throws(TapeError) -> Value {
-    lookAtNewNodes(of: builder.tape)
-    guard isMasked.contains(cotangent), !isZero(product, whereZero: cotangent, builder.tape)
-    else { return product }
+    if isZero(product, whereZero: cotangent, builder.tape) { return product }
     let isUntaken = try builder.op(.eq, cotangent, builder.splat(0, like: cotangent))
     let isNaN = try builder.op(.ne, product, product)
     let zero = try builder.splat(0, like: product)
@@ -46,8 +48,8 @@ struct CotangentMasking {
   private mutating func lookAtNewNodes(of tape: Tape) {
     for number in visitedNodes..<tape.nodes.count {
       let node = tape.nodes[number]
-      if node.operands.contains(where: isMasked.contains) || tape.family(of: node).chooses {
-        isMasked.formUnion(node.results)
+      if node.operands.contains(where: masked.contains) || tape.family(of: node).chooses {
+        masked.formUnion(node.results)
       }
     }
     visitedNodes = tape.nodes.count

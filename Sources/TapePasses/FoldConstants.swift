@@ -52,6 +52,8 @@ private struct ConstantFolding {
   mutating func visit(_ node: Node) throws(TapeError) {
     rewriter.builder.provenance = node.provenance
     let operands = rewriter.operands(of: node)
+    let literals = operands.compactMap { constants[$0] }
+    if literals.count < operands.count { return rewriter.keep(node) }
     let family = rewriter.source.family(of: node)
     let types = node.results.map { rewriter.source.type(of: $0) }
     if case .source(.constant(let literal)) = family {
@@ -59,10 +61,10 @@ private struct ConstantFolding {
       remember(literal, as: rewriter[node.firstResult])
       return
     }
-    let literals = operands.compactMap { constants[$0] }
-    guard literals.count == operands.count,
-      let folded = try folded(family, literals, operands.map(rewriter.builder.type(of:)), types)
-    else { return rewriter.keep(node) }
+    let operandTypes = operands.map(rewriter.builder.type(of:))
+    guard let folded = try folded(family, literals, operandTypes, types) else {
+      return rewriter.keep(node)
+    }
     var values: [Value] = []
     for (literal, type) in zip(folded, types) {
       values.append(try add(literal, type))

@@ -231,9 +231,9 @@ private struct ReverseWalk {
   private mutating func unmasked(
     _ cotangent: Value, of node: Node, given: [Value?]
   ) throws(TapeError) -> Value {
-    guard case .elementwise = tape.family(of: node), let source = given[0] else {
-      return cotangent
-    }
+    guard let source = given[0], masking.isMasked(source, in: builder.tape),
+      case .elementwise = tape.family(of: node)
+    else { return cotangent }
     return try masking.unmasked(cotangent, from: source, &builder)
   }
 

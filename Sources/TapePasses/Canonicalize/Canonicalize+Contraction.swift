@@ -30,7 +30,7 @@ extension Canonicalization {
 
   /// What the value is a transpose of, and where the given axes are there; nil where it is no
   /// transpose, or the other axes are not in the same order there.
-  private func untransposed(
+  private mutating func untransposed(
     _ value: Value, _ batch: [Int], _ contract: [Int]
   ) -> (value: Value, batch: [Int], contract: [Int])? {
     guard let (node, family) = producer(of: value), case .movement(let movement) = family,

@@ -45,6 +45,8 @@ struct Canonicalization {
   var rewriter: TapeRewriter
   /// How often the source uses each value, returning it included.
   let useCounts: [Int]
+  /// The families of nodes that are built, as far as they have been asked for.
+  private var families: [Int: Family] = [:]
 
   init(_ tape: Tape) {
     rewriter = TapeRewriter(tape)
@@ -52,10 +54,13 @@ struct Canonicalization {
   }
 
   /// The node in the tape that is built that computes the value, with its family.
-  func producer(of value: Value) -> (node: Node, family: Family)? {
+  mutating func producer(of value: Value) -> (node: Node, family: Family)? {
     let tape = rewriter.tape
     guard let number = tape.producer(of: value) else { return nil }
-    return (tape.nodes[number], tape.family(of: tape.nodes[number]))
+    let node = tape.nodes[number]
+    let family = families[number] ?? tape.family(of: node)
+    families[number] = family
+    return (node, family)
   }
 
   func shape(of value: Value) -> Shape { rewriter.builder.shape(of: value) }
@@ -82,12 +87,14 @@ struct Canonicalization {
   }
 
   /// Whether `a` is to come after `b` where they may be exchanged.
-  private func comesLater(_ a: Value, than b: Value) -> Bool {
-    let areConstant = [a, b].map { value in
-      if case .source(.constant)? = producer(of: value)?.family { return true }
-      return false
-    }
-    return areConstant[0] == areConstant[1] ? b < a : areConstant[0]
+  private mutating func comesLater(_ a: Value, than b: Value) -> Bool {
+    let (isConstantA, isConstantB) = (isConstant(a), isConstant(b))
+    return isConstantA == isConstantB ? b < a : isConstantA
+  }
+
+  private mutating func isConstant(_ value: Value) -> Bool {
+    if case .source(.constant)? = producer(of: value)?.family { return true }
+    return false
   }
 
   private mutating func moved(

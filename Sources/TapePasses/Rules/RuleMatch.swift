@@ -51,13 +51,13 @@ struct RuleMatcher {
     at node: Node, _ match: RuleMatch
   ) -> [RuleMatch] {
     guard node.op == op, let match = bound(attributes, node.attributes, match) else { return [] }
-    var found = matches(terms, node.operands[...], match)
-    if terms.count == 2, node.operands.count == 2, node.operands[0] != node.operands[1],
-      case .elementwise(let meaning) = tape.family(of: node), meaning.isCommutative
-    {
-      found += matches(terms, [node.operands[1], node.operands[0]], match)
-    }
-    return found
+    let found = matches(terms, node.operands[...], match)
+    guard node.operands.count == 2, node.operands[0] != node.operands[1] else { return found }
+    let exchanged = matches(terms, [node.operands[1], node.operands[0]], match)
+    guard !exchanged.isEmpty, case .elementwise(let meaning) = tape.family(of: node),
+      meaning.isCommutative
+    else { return found }
+    return found + exchanged
   }
 
   private func matches(
