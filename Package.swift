@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "TensorJITTool",
       dependencies: [
-        "TensorJIT", "IRSpecRunner", "TapePasses", "TapeIR", "ScalarIR", "SExpression",
+        "TensorJIT", "IRSpecRunner", "DeviceRuntime", "TapePasses", "TapeIR", "ScalarIR",
+        "SExpression",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

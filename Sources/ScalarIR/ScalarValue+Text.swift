@@ -28,7 +28,11 @@ extension ScalarValue: CustomStringConvertible {
 extension Literal: CustomStringConvertible {
   /// The value as the text form writes it: a scalar, also for a splat, or nested lists.
   package var description: String {
-    if let value = splatValue { return value.description }
+    splatValue?.description ?? listText
+  }
+
+  /// The value as nested lists, a scalar only where there are no axes.
+  package var listText: String {
     var position = 0
     return text(axis: 0, &position)
   }

@@ -57,33 +57,43 @@ package enum Engine: String, Sendable, CaseIterable {
   case cpu
 }
 
-/// Runs a tape on an engine. Symbolic sizes take their values from the inputs.
-///
-/// - Parameter inputs: one literal for each parameter, of its type.
-/// - Throws: `TensorError` where the inputs do not fit, memory is not to be had, or a stage fails.
-package func runTape(
-  _ tape: Tape, inputs: [Literal], engine: Engine, options: PipelineOptions = PipelineOptions(),
-  threads: Int? = nil
-) throws(TensorError) -> [Literal] {
-  var prepared = Artifact.tape(tape)
-  if let request = options.gradient {
-    try prepared.mapTape { tape throws(TapeError) in
-      try tape.appendingGradient(withRespectTo: request.names)
+/// A tape of known sizes, ready to run on an engine.
+package struct Executable: Sendable {
+  private enum Code: Sendable {
+    case interpreted
+    case compiled(CompiledTape)
+  }
+
+  private let tape: Tape
+  private let code: Code
+
+  /// Compiles the tape where the engine runs compiled code.
+  ///
+  /// - Throws: `TensorError.failure` where a stage breaks something.
+  package init(
+    _ tape: Tape, engine: Engine, options: PipelineOptions = PipelineOptions()
+  ) throws(TensorError) {
+    self.tape = tape
+    code =
+      switch engine {
+      case .interpreter: .interpreted
+      case .cpu: .compiled(try CompiledTape(tape, options: options, pool: Runtime.shared.pool))
+      }
+  }
+
+  /// The results for one literal a parameter, of its type.
+  package func run(_ inputs: [Literal], threads: Int? = nil) throws(TensorError) -> [Literal] {
+    switch code {
+    case .interpreted:
+      do { return try TapeInterpreter.run(tape, inputs) } catch { throw TensorError(error) }
+    case .compiled(let compiled): return try run(compiled, inputs, threads)
     }
   }
-  var options = options
-  options.gradient = nil
-  switch engine {
-  case .interpreter:
-    let tape = try prepared.tape
-    do { return try TapeInterpreter.run(tape, inputs) } catch { throw TensorError(error) }
-  case .cpu:
-    try prepared.mapTape { tape throws(TapeError) in
-      try tape.specialized(for: inputs)
-    }
-    let tape = try prepared.tape
+
+  private func run(
+    _ compiled: CompiledTape, _ inputs: [Literal], _ threads: Int?
+  ) throws(TensorError) -> [Literal] {
     let runtime = Runtime.shared
-    let compiled = try CompiledTape(tape, options: options, pool: runtime.pool)
     var buffers: [Buffer] = []
     for input in inputs {
       let bytes = input.bytes
@@ -96,11 +106,31 @@ package func runTape(
       threads: threads ?? runtime.threadCount)
     return zip(tape.results, outputs).map { result, buffer in
       let type = tape.type(of: result.value)
-      let sizes = type.shape.sizes ?? []
-      let bytes = buffer.withUnsafeBytes {
-        Array($0.prefix(sizes.reduce(1, *) * type.dtype.byteWidth))
-      }
-      return Literal(dtype: type.dtype, sizes: sizes, bytes: bytes)
+      let bytes = buffer.withUnsafeBytes { Array($0.prefix(type.byteCount ?? 0)) }
+      return Literal(dtype: type.dtype, sizes: type.shape.sizes ?? [], bytes: bytes)
     }
   }
+}
+
+/// Runs a tape on an engine. Symbolic sizes take their values from the inputs.
+///
+/// - Parameter inputs: one literal for each parameter, of its type.
+/// - Throws: `TensorError` where the inputs do not fit, memory is not to be had, or a stage fails.
+package func runTape(
+  _ tape: Tape, inputs: [Literal], engine: Engine, options: PipelineOptions = PipelineOptions(),
+  threads: Int? = nil
+) throws(TensorError) -> [Literal] {
+  var prepared = Artifact.tape(tape)
+  let request = options.gradient
+  var options = options
+  options.gradient = nil
+  try prepared.mapTape { tape throws(TapeError) in
+    let extended =
+      try request.map { request throws(TapeError) in
+        try tape.appendingGradient(withRespectTo: request.names)
+      } ?? tape
+    return engine == .interpreter ? extended : try extended.specialized(for: inputs)
+  }
+  return try Executable(prepared.tape, engine: engine, options: options)
+    .run(inputs, threads: threads)
 }

@@ -1,0 +1,101 @@
+import ArgumentParser
+import SExpression
+import TapeIR
+import TapePasses
+import TensorJIT
+
+/// `tensorjit dump-ir`: prints what becomes of a tape.
+struct DumpCommand: ToolCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump-ir", abstract: "Prints a tape after a stage of the pipeline.",
+    discussion: """
+      Without a stage, prints the tape as it was read, in canonical form, with its gradients where \
+      they are asked for. The stages: \(Pipeline.stageNames.joined(separator: " ")).
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, dot
+  }
+
+  @OptionGroup var source: TapeSource
+  @OptionGroup var gradient: GradientOptions
+
+  @Option(help: "The stage after which to print.")
+  var after: String?
+
+  @Flag(help: "Print after each stage.")
+  var all = false
+
+  @Option(help: "What to compile for: cpu, ptx or ptx:sm_90a.")
+  var target = Target.cpu
+
+  @Option(help: "text, or dot: a graph for Graphviz, of stages up to fuse.")
+  var format = Format.text
+
+  func validate() throws {
+    if all, after != nil { throw ValidationError("--all and --after exclude each other") }
+    if all, format == .dot { throw ValidationError("--format dot needs one stage") }
+    guard let after else { return }
+    if after != "ptx", !Pipeline.stageNames.contains(after) {
+      let names = Pipeline.stageNames.joined(separator: ", ")
+      throw ValidationError("unknown stage '\(after)'; the stages are \(names)")
+    }
+    if format == .dot, !Graph.stages.contains(after) {
+      throw ValidationError("after \(after) there is no graph, only until fuse")
+    }
+  }
+
+  func perform(_ console: inout Console) throws(ToolError) {
+    if target != .cpu || after == "ptx" {
+      throw .program("code for GPUs is not available in this version")
+    }
+    let tape = try source.tape(console)
+    // The pipeline would find the same errors, but knows less of where they stand.
+    _ = try gradient.appended(to: tape)
+    var options = PipelineOptions()
+    if gradient.isRequested { options.gradient = GradientRequest(names: gradient.names) }
+    let stage = all ? nil : after ?? "gradient"
+    var text = ""
+    do throws(TensorError) {
+      try Pipeline.walk(tape, options: options, through: stage) {
+        (reached, print) throws(TensorError) in
+        if stage == nil { text += "; after \(reached)\n" }
+        if stage == nil || reached == stage { text += try print().endingLine }
+        if stage == nil { text += "\n" }
+      }
+    } catch {
+      throw ToolError(error)
+    }
+    if format == .dot {
+      do { text = try Graph(text).text } catch { throw ToolError(error) }
+    }
+    console.output = text
+  }
+}
+
+extension DumpCommand {
+  /// What code is made for.
+  enum Target: Hashable, ExpressibleByArgument {
+    case cpu
+    /// A GPU of the given architecture.
+    case ptx(String)
+
+    init?(argument: String) {
+      let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+      switch (parts.first, parts.count) {
+      case ("cpu", 1): self = .cpu
+      case ("ptx", 1): self = .ptx("sm_90a")
+      case ("ptx", 2) where parts[1].wholeMatch(of: /sm_[0-9]+[af]?/) != nil:
+        self = .ptx(String(parts[1]))
+      default: return nil
+      }
+    }
+
+    var defaultValueDescription: String { "cpu" }
+  }
+}
+
+extension String {
+  /// The text with a line's end at its end.
+  fileprivate var endingLine: String { hasSuffix("\n") ? self : self + "\n" }
+}
