@@ -81,7 +81,10 @@ let package = Package(
     tests("IRSpecTests", ["IRSpecRunner", "TapeIR", "SExpression"]),
     tests(
       "ToolTests",
-      ["TensorJITTool", "TapePasses", "TapeIR", "LoopIR", "ScalarIR", "SExpression"]),
+      [
+        "TensorJITTool", "IRSpecRunner", "TensorJIT", "TapePasses", "TapeIR", "LoopIR", "ScalarIR",
+        "SExpression",
+      ]),
     tests("DigitsDemoTests", ["DigitsDemo"]),
   ]
 )

@@ -29,7 +29,9 @@ package struct SpecRunner: Sendable {
           report.failures.append(error)
         }
       }
-      report.failures.sort { $0.position < $1.position }
+      report.failures.sort {
+        ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column)
+      }
     } catch {
       checkUnreadable(text, error, &report)
     }

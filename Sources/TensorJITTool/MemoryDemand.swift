@@ -19,4 +19,11 @@ enum MemoryDemand {
       taken = sum
     }
   }
+
+  /// What memory ran out for: the system's words and the largest value of the tape.
+  static func message(_ text: String, _ tape: Tape) -> String {
+    let largest = tape.types.max { ($0.byteCount ?? .max) < ($1.byteCount ?? .max) }
+    guard let largest, let bytes = largest.byteCount else { return text }
+    return "\(text); the largest value of \(tape.name) is \(largest) of \(bytes) bytes"
+  }
 }

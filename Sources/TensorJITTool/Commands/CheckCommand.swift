@@ -35,7 +35,6 @@ struct CheckCommand: ToolCommand {
     guard failures.isEmpty else {
       throw .program(failures.map(\.description).joined(separator: "\n"), hasPlace: true)
     }
-    let plural = files.count == 1 ? "" : "s"
-    console.print("\(directiveCount) directives of \(files.count) file\(plural) hold")
+    console.print("files: \(files.count), directives: \(directiveCount), failures: 0")
   }
 }

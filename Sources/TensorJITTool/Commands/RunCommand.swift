@@ -67,6 +67,9 @@ struct RunCommand: ToolCommand {
         durations.append(clock.now - start)
       }
     } catch {
+      if case .outOfMemory(let message) = error {
+        throw .program(MemoryDemand.message(message, concrete))
+      }
       throw ToolError(error)
     }
     if output.isEmpty {
