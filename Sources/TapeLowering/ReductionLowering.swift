@@ -346,14 +346,37 @@ extension KernelEmitter {
         emitter.axes = plan.keptAxes(
           row: r, column: b * block + j, scope: scope, columnScope: emitter.depth)
         for (item, names) in zip(reductions, arrays) {
-          let state = zip(names, item.monoid.state).map { name, dtype in
-            emitter.define(dtype, .load(array: name, index: base + j), scope: emitter.depth)
-          }
-          emitter.reduced[item.value] = emitter.apply(item.monoid.finish, state)[0]
+          emitter.reduced[item.value] = emitter.finish(
+            item.monoid, names, at: base + j, plan: plan)
         }
         emitter.emitKept(scope: emitter.depth)
       }
     }
+  }
+
+  /// The result for the state at an index, or the one for no elements, where that turns out only when
+  /// the sizes are known.
+  private mutating func finish(
+    _ monoid: Monoid, _ arrays: [String], at index: Index, plan: SegmentPlan
+  ) -> Scalar {
+    let hasSegments: Condition =
+      plan.segments.constant == nil ? Condition([.less(0, plan.segments)]) : .always
+    let state = zip(arrays, monoid.identity).map { name, identity in
+      define(
+        identity.dtype,
+        .load(
+          array: name, index: index, condition: hasSegments,
+          otherwise: hasSegments.isAlways ? nil : identity), scope: depth)
+    }
+    let result = apply(monoid.finish, state)[0]
+    if hasSegments.isAlways { return result }
+    let count = define(.i64, .index(plan.inner * plan.outer), scope: base)
+    let none = constant(.zero(.i64))
+    let hasElements = define(.bool, .compare(.gt, count.variable, none.variable), scope: base)
+    let empty = constant(monoid.empty)
+    return define(
+      monoid.empty.dtype, .select(hasElements.variable, result.variable, empty.variable),
+      scope: depth)
   }
 
   private mutating func combineInPlace(

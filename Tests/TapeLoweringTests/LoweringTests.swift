@@ -1,3 +1,9 @@
+import LoopIR
+import SExpression
+import ScalarIR
+import TapeIR
+import TapeLowering
+import TapePasses
 import Testing
 
 @Suite struct LoweringTests {
@@ -51,4 +57,34 @@ import Testing
     "(tape fed [(x f32[4,3]) (w f32[3,2]) (b f32[2])] (h (tanh (add (matmul x w) b))) (s (reduce-sum h :axes [0 1])) (return s))",
     "(tape vectors [(a f32[5]) (b f32[5])] (y (dot a b :lhs-contract [0] :rhs-contract [0])) (return y))",
   ]) func products(_ text: String) throws { try expectSameBits(text) }
+
+  /// Tapes with symbolic sizes are lowered once for all sizes, to the same bits.
+  @Test(arguments: [
+    "(tape chain [(a f32[B,17]) (b f32[17])] (y (tanh (add (mul a b) 1))) (return y))",
+    "(tape softmax [(x f32[B,N])] (m (reduce-max x :axes [1] :keep true)) (e (exp (sub x m))) (s (reduce-sum e :axes [1] :keep true)) (y (div e s)) (return y))",
+    "(tape columns [(x f32[B,N])] (s (reduce-sum x :axes [0])) (return s))",
+    "(tape split [(x f32[B,3,N])] (s (reduce-sum x :axes [0 2])) (i (argmax x :axis 2)) (return s i))",
+    "(tape joined [(a f32[B,2]) (b f32[B,N])] (y (concat a b :axis 1)) (z (slice y :start [0 1] :limit [B N+2])) (return z))",
+    "(tape transposed [(a f32[B,N])] (t (transpose a :axes [1 0])) (r (reshape t :shape [(mul B N)])) (y (add r 1)) (return y))",
+    "(tape product [(a f32[B,N]) (b f32[N,4])] (y (matmul a b)) (return y))",
+  ]) func symbolicSizes(_ text: String) throws {
+    for (b, n) in [(1, 1), (3, 17), (2, 300), (300, 2), (0, 5), (4, 0), (2, 66_000)] {
+      if text.contains("i32") || (n == 0 && text.contains("argmax")) { continue }
+      let tape = try #require(SourceFile(SourceText(text)).tapes.first)
+      let concrete = try tape.specialized(
+        ["B": b, "N": n].filter { tape.symbols.contains($0.key) })
+      var random = SplitMix(state: 7)
+      let inputs = concrete.parameters.map { random.literal(concrete.type(of: $0)) }
+      let expected = try TapeInterpreter.run(tape, inputs)
+      let program = tape.fused().lowered().simplified().vectorized(vectorBits: 512)
+        .parallelized().memoryPlanned()
+      let sizes = program.symbols.map { $0 == "B" ? b : n }
+      let found = try program.interpret(inputs: inputs, symbols: sizes)
+      for (x, y) in zip(expected, found) {
+        let isSame = (0..<x.count).allSatisfy { x[$0].isIdentical(to: y[$0]) }
+        #expect(isSame, "B = \(b), N = \(n)\n\(tape)\n\(program)")
+        if !isSame { return }
+      }
+    }
+  }
 }
