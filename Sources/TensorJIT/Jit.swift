@@ -79,6 +79,7 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
     let program: Program
     if let known = programs[types] {
       program = known
+      Runtime.shared.noteCacheHit()
     } else {
       program = try trace(input, types)
       programs[types] = program

@@ -43,7 +43,7 @@ public final class Runtime: Sendable {
 
   /// What has happened since the process started, or since `resetCounters`.
   public struct Counters: Sendable, Hashable {
-    /// Times that recorded ops were captured and evaluated.
+    /// Programs run: evaluations of recorded ops, and calls of functions made by `jit`.
     public var evaluations = 0
     /// Functions traced by `jit`.
     public var traces = 0
@@ -95,6 +95,8 @@ public final class Runtime: Sendable {
 
   var threadCount: Int { options.threads ?? workers.threadCount }
 
+  func noteCacheHit() { state.withLock { $0.counters.cacheHits += 1 } }
+
   func noteTrace() { state.withLock { $0.counters.traces += 1 } }
 
   /// Evaluates what has grown longer than the budget.
@@ -118,13 +120,13 @@ public final class Runtime: Sendable {
   }
 
   func run(_ program: CompiledTape, _ inputs: [Buffer]) throws(TensorError) -> [Buffer] {
-    try program.run(inputs, pool: pool, workers: workers, threads: threadCount)
+    state.withLock { $0.counters.evaluations += 1 }
+    return try program.run(inputs, pool: pool, workers: workers, threads: threadCount)
   }
 
   /// The tape compiled, from the cache where it is there.
   func compiled(_ tape: Tape) throws(TensorError) -> CompiledTape {
     let key = state.withLock { state in
-      state.counters.evaluations += 1
       var options = PipelineOptions()
       options.verifiesPasses = state.options.verifiesPasses
       return CacheKey(tape: tape, options: options)
