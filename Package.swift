@@ -85,6 +85,6 @@ let package = Package(
         "TensorJITTool", "IRSpecRunner", "TensorJIT", "TapePasses", "TapeIR", "LoopIR", "ScalarIR",
         "SExpression",
       ]),
-    tests("DigitsDemoTests", ["DigitsDemo"]),
+    tests("DigitsDemoTests", ["DigitsDemo", "TensorJIT"]),
   ]
 )
