@@ -6,10 +6,6 @@ import TapePasses
 // A group of elementwise ops and movements: one loop nest over its domain.
 
 extension Lowering {
-  /// Elements that one iteration of the outer loop of a one-dimensional nest takes: enough to hide
-  /// the cost of starting it, few enough to share evenly and to stay in the first-level cache.
-  static var blockExtent: Int { 4096 }
-
   mutating func lowerLoops(_ group: FusionGroup) {
     let merged = mergedAxes(group)
     var emitter = emitter(for: group)
@@ -19,8 +15,8 @@ extension Lowering {
     }
     let innerExtent = Index(AxisGroup.extent(innermost, in: group.domain))
     if merged.count == 1 {
-      let block: Index = .constant(Lowering.blockExtent)
-      if let extent = innerExtent.constant, extent <= Lowering.blockExtent {
+      let block: Index = .constant(options.blockExtent)
+      if let extent = innerExtent.constant, extent <= options.blockExtent {
         emitter.loop(innerExtent) { emitter, i in
           emitter.axes = [AxisGroup(axes: innermost, index: i, scope: emitter.depth)]
           emitter.storeOutputs()

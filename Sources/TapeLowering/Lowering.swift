@@ -6,23 +6,37 @@ import TapePasses
 extension FusedTape {
   /// The tape as loops: one kernel a group, two for a reduction of several segments, a library call
   /// or a kernel for a product.
-  package func lowered() -> LoopProgram {
-    var lowering = Lowering(fused: self)
+  package func lowered(options: LoweringOptions = LoweringOptions()) -> LoopProgram {
+    var lowering = Lowering(fused: self, options: options)
     return lowering.run()
   }
+}
+
+/// How finely loops are cut into parts that threads may share. It changes no bit of a result.
+package struct LoweringOptions: Hashable, Sendable {
+  /// Elements that one iteration of the outer loop of a one-dimensional nest takes: enough to hide
+  /// the cost of starting it, few enough to share evenly and to stay in the first-level cache.
+  package var blockExtent = 4096
+  /// The elements of a domain from which on threads share a reduction's segments: each then has well
+  /// over a microsecond of work.
+  package var sharedElements = 1 << 16
+
+  package init() {}
 }
 
 /// Makes the program, group by group.
 struct Lowering {
   let fused: FusedTape
+  let options: LoweringOptions
   var buffers: BufferPlan
   var kernels: [Kernel] = []
   /// The kernels so far, without their names: long tapes repeat themselves.
   private var kernelNumbers: [Kernel: Int] = [:]
   var steps: [Step] = []
 
-  init(fused: FusedTape) {
+  init(fused: FusedTape, options: LoweringOptions) {
     self.fused = fused
+    self.options = options
     buffers = BufferPlan(fused)
   }
 

@@ -10,7 +10,7 @@ import TapePasses
 
 extension Lowering {
   mutating func lowerReduction(_ group: FusionGroup, _ axes: [Int]) {
-    let plan = SegmentPlan(group: group, axes: axes)
+    let plan = SegmentPlan(group: group, axes: axes, options: options)
     let tape = fused.tape
     var reductions: [(value: Value, operand: Value, monoid: Monoid)] = []
     for number in group.nodes {
@@ -72,8 +72,10 @@ struct SegmentPlan {
   let runsPerSegment: Index
   let segmentsPerRun: Index
 
-  init(group: FusionGroup, axes: [Int]) {
+  init(group: FusionGroup, axes: [Int], options: LoweringOptions) {
     domain = group.domain
+    let isLarge = domain.elementCount.constant.map { $0 >= options.sharedElements } ?? true
+    mark = isLarge ? .parallel : .serial
     tree = ReductionTree(shape: domain, axes: axes)
     var start = axes.count - 1
     while start > 0, axes[start - 1] == axes[start] - 1 { start -= 1 }
@@ -103,15 +105,8 @@ struct SegmentPlan {
     }
   }
 
-  /// The domain from which on threads share the segments: each then has well over a microsecond of
-  /// work. Segments and columns are independent by construction.
-  private static let sharedElements = 1 << 16
-
-  /// How the loop over segments may be run.
-  var mark: Loop.Mark {
-    let elements = domain.elementCount.constant ?? Self.sharedElements
-    return elements >= Self.sharedElements ? .parallel : .serial
-  }
+  /// How the loop over segments may be run. Segments and columns are independent by construction.
+  let mark: Loop.Mark
 
   /// Whether there is no element to reduce.
   var isEmpty: Bool { inner == 0 || outer == 0 }

@@ -36,8 +36,8 @@ package enum Pipeline {
         fusion.isEnabled = !options.disabledPasses.contains("fuse")
         artifact = .fused(try artifact.tape.fused(options: fusion))
       },
-      Stage("lower", "groups as loops over arrays") { (artifact, _) throws(TensorError) in
-        artifact = .loops(try artifact.fused.lowered())
+      Stage("lower", "groups as loops over arrays") { (artifact, options) throws(TensorError) in
+        artifact = .loops(try artifact.fused.lowered(options: options.lowering))
       },
       .loops("simplify", "loops that run once or never resolved") { program, _ in
         program.simplified()
@@ -45,8 +45,8 @@ package enum Pipeline {
       .loops("vectorize", "innermost loops in the lanes of vectors") { program, options in
         program.vectorized(vectorBits: options.vectorBits)
       },
-      .loops("parallelize", "outermost loops shared among threads") { program, _ in
-        program.parallelized()
+      .loops("parallelize", "outermost loops shared among threads") { program, options in
+        program.parallelized(grain: options.grain)
       },
       .loops("plan", "memory for temporaries", isRequired: true) { program, _ in
         program.memoryPlanned()
@@ -92,6 +92,9 @@ package struct PipelineOptions: Hashable, Sendable {
   package var disabledPasses: Set<String> = []
   /// The width of the machine's vectors.
   package var vectorBits = HostCPU.current.vectorBits
+  /// What is worth sharing among threads.
+  package var lowering = LoweringOptions()
+  package var grain = ParallelGrain()
   /// Parameters to differentiate by, where the first result's gradient is asked for.
   package var gradient: GradientRequest?
 

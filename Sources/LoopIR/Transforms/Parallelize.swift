@@ -18,7 +18,7 @@ import ScalarIR
 // and where it is over sooner than threads are woken.
 
 /// What makes splitting a kernel among threads worth its cost.
-package struct ParallelGrain: Sendable {
+package struct ParallelGrain: Hashable, Sendable {
   /// The fewest statements that a kernel executes for threads to pay off. As vectors of 16 lanes
   /// these take about a microsecond, which waking a thread takes too.
   package var statements = 1 << 15
