@@ -104,7 +104,7 @@ package enum DTypeClass: String, Hashable, Sendable, CaseIterable {
 /// Rules in the order in which they are tried.
 package struct RuleSet: Sendable {
   package private(set) var rules: [RewriteRule] = []
-  private var byRoot: [Op: [Int]] = [:]
+  private var byRoot: [Op: [RewriteRule]] = [:]
 
   package init(_ rules: [RewriteRule] = []) {
     for rule in rules { append(rule) }
@@ -112,12 +112,12 @@ package struct RuleSet: Sendable {
 
   private mutating func append(_ rule: RewriteRule) {
     guard let op = rule.rootOp else { return }
-    byRoot[op, default: []].append(rules.count)
+    byRoot[op, default: []].append(rule)
     rules.append(rule)
   }
 
   /// The rules for nodes of an op, in order.
-  func rules(for op: Op) -> [RewriteRule] { (byRoot[op] ?? []).map { rules[$0] } }
+  func rules(for op: Op) -> [RewriteRule] { byRoot[op] ?? [] }
 
   /// The rules that keep every bit of the results.
   package var exactRules: RuleSet { RuleSet(rules.filter { !$0.isFast }) }

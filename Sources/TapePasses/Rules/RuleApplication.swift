@@ -55,31 +55,30 @@ private struct RewriteWalk {
   var rewriteCount = 0
 
   mutating func visit(_ node: Node) throws(TapeError) {
-    rewriter.keep(node)
-    guard node.resultCount == 1 else { return }
-    let kept = rewriter[node.firstResult]
-    var value = kept
+    guard node.resultCount == 1 else { return rewriter.keep(node) }
     rewriter.builder.provenance = node.provenance
+    let type = rewriter.source.type(of: node.firstResult)
+    // A node that is rewritten is not built first: it would be dead, and match again.
+    var use = OpUse(node.op, rewriter.operands(of: node), node.attributes)
+    var value: Value?
     for _ in 0..<limits.rewritesPerNode {
-      guard let rewritten = try rewritten(value) else { break }
-      value = rewritten
+      guard let (rule, match) = firstMatch(use) else { break }
+      let replacement = try rewriter.builder.replacement(rule, match, type: type)
+      let next = rewriter.tape.use(for: replacement)
+      // A rule that yields what was there has said all that it has to say.
+      if next == use { break }
+      value = replacement
       rewriteCount += 1
+      guard let next else { break }
+      use = next
     }
-    if value != kept { rewriter.replace(node, with: [value]) }
+    if let value { rewriter.replace(node, with: [value]) } else { rewriter.keep(node) }
   }
 
-  /// What the first rule that applies to the value's node makes of it.
-  private mutating func rewritten(_ value: Value) throws(TapeError) -> Value? {
-    guard let (rule, match) = firstMatch(value) else { return nil }
-    let replacement = try rewriter.builder.replacement(rule, match, for: value)
-    return replacement == value ? nil : replacement
-  }
-
-  private func firstMatch(_ value: Value) -> (rule: RewriteRule, match: RuleMatch)? {
+  private func firstMatch(_ use: OpUse) -> (rule: RewriteRule, match: RuleMatch)? {
     let matcher = RuleMatcher(tape: rewriter.tape)
-    guard let number = matcher.tape.producer(of: value) else { return nil }
-    for rule in rules.rules(for: matcher.tape.nodes[number].op) {
-      if let match = matcher.match(rule, node: number) { return (rule, match) }
+    for rule in rules.rules(for: use.op) {
+      if let match = matcher.match(rule, use) { return (rule, match) }
     }
     return nil
   }
@@ -88,9 +87,8 @@ private struct RewriteWalk {
 extension TapeBuilder {
   /// The value of a rule's replacement, which has the type of what it replaces.
   fileprivate mutating func replacement(
-    _ rule: RewriteRule, _ match: RuleMatch, for value: Value
+    _ rule: RewriteRule, _ match: RuleMatch, type: TensorType
   ) throws(TapeError) -> Value {
-    let type = type(of: value)
     let replacement: Value
     do throws(TapeError) {
       replacement = try build(rule.replacement, match, literalType: type)

@@ -8,17 +8,37 @@ struct RuleMatch {
   var attributes: [String: AttributeValue] = [:]
 }
 
+/// What a node does, whether or not a tape holds it.
+struct OpUse: Hashable {
+  let op: Op
+  let operands: [Value]
+  let attributes: Attributes
+
+  init(_ op: Op, _ operands: [Value], _ attributes: Attributes) {
+    self.op = op
+    self.operands = operands
+    self.attributes = attributes
+  }
+}
+
+extension Tape {
+  /// What the node does that computes the value, if it is the node's first or only result.
+  func use(for value: Value) -> OpUse? {
+    guard let number = producer(of: value), nodes[number].firstResult == value else { return nil }
+    return OpUse(nodes[number].op, nodes[number].operands, nodes[number].attributes)
+  }
+}
+
 /// Finds where rules apply in a tape.
 ///
 /// Terms are small, and matching is bounded by their size: it never walks the tape beyond them.
 struct RuleMatcher {
   let tape: Tape
 
-  /// What the holes stand for where the rule applies to the node of that number.
-  func match(_ rule: RewriteRule, node number: Int) -> RuleMatch? {
+  /// What the holes stand for where the rule applies to an op on values of the tape.
+  func match(_ rule: RewriteRule, _ use: OpUse) -> RuleMatch? {
     guard case .use(let op, let operands, let attributes) = rule.pattern else { return nil }
-    let node = tape.nodes[number]
-    return matches(of: op, operands, attributes, at: node, RuleMatch()).first { match in
+    return matches(of: op, operands, attributes, at: use, RuleMatch()).first { match in
       rule.condition.map { holds($0, match) } ?? true
     }
   }
@@ -39,25 +59,40 @@ struct RuleMatcher {
       else { return [] }
       return [match]
     case .use(let op, let operands, let attributes):
-      guard let number = tape.producer(of: value), tape.nodes[number].firstResult == value else {
-        return []
-      }
-      return matches(of: op, operands, attributes, at: tape.nodes[number], match)
+      guard let use = tape.use(for: value) else { return [] }
+      return matches(of: op, operands, attributes, at: use, match)
     }
   }
 
   private func matches(
     of op: Op, _ terms: [RewriteRule.Term], _ attributes: [AttributeKey: RewriteRule.AttributeTerm],
-    at node: Node, _ match: RuleMatch
+    at use: OpUse, _ match: RuleMatch
   ) -> [RuleMatch] {
-    guard node.op == op, let match = bound(attributes, node.attributes, match) else { return [] }
-    let found = matches(terms, node.operands[...], match)
-    guard node.operands.count == 2, node.operands[0] != node.operands[1] else { return found }
-    let exchanged = matches(terms, [node.operands[1], node.operands[0]], match)
-    guard !exchanged.isEmpty, case .elementwise(let meaning) = tape.family(of: node),
+    guard use.op == op, let match = bound(attributes, use.attributes, match) else { return [] }
+    let found =
+      mayMatch(terms, use.operands) ? matches(terms, use.operands[...], match) : []
+    let reversed = Array(use.operands.reversed())
+    guard reversed.count == 2, reversed[0] != reversed[1], mayMatch(terms, reversed) else {
+      return found
+    }
+    let exchanged = matches(terms, reversed[...], match)
+    guard !exchanged.isEmpty,
+      case .elementwise(let meaning) = use.op.family(
+        reversed.map(tape.type(of:)), use.attributes),
       meaning.isCommutative
     else { return found }
     return found + exchanged
+  }
+
+  /// A quick look at the operands' ops, which rules most nodes out.
+  private func mayMatch(_ terms: [RewriteRule.Term], _ operands: [Value]) -> Bool {
+    zip(terms, operands).allSatisfy { term, operand in
+      switch term {
+      case .hole, .rest: true
+      case .literal: tape.producer(of: operand).map { tape.nodes[$0].operands.isEmpty } ?? false
+      case .use(let op, _, _): tape.producer(of: operand).map { tape.nodes[$0].op == op } ?? false
+      }
+    }
   }
 
   private func matches(
