@@ -64,6 +64,9 @@ let package = Package(
       name: "TensorJITBench", dependencies: ["TensorJIT"], path: "Benchmarks/TensorJITBench",
       swiftSettings: strict),
     .executableTarget(
+      name: "MathFunctionsInC", dependencies: ["ScalarIR"],
+      path: "Benchmarks/MathAccuracy/Functions", swiftSettings: strict),
+    .executableTarget(
       name: "DigitsDemo", dependencies: ["TensorJIT"], path: "Benchmarks/DigitsDemo",
       exclude: ["Data"], swiftSettings: strict),
     tests("SExpressionTests", ["SExpression"]),

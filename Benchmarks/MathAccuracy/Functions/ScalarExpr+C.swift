@@ -1,0 +1,44 @@
+import ScalarIR
+
+extension ScalarExpr {
+  /// Adds a function of one value to an expression.
+  typealias Building = (inout ScalarExprBuilder, Value) -> Value
+
+  /// The expression as a C function of one argument, one operation a line, each a call of a function
+  /// that `scalar_operations.h` defines.
+  func text(inCFunction name: String) -> String {
+    var lines = ["static inline \(resultTypes[0]) \(name)(\(parameters[0]) x) {"]
+    for (index, node) in nodes.enumerated() {
+      lines.append("  \(types[index]) v\(index) = \(value(of: node, types[index]));")
+    }
+    return (lines + ["  return v\(results[0].index);", "}", ""]).joined(separator: "\n")
+  }
+
+  private func value(of node: Node, _ type: DType) -> String {
+    switch node {
+    case .parameter: "x"
+    case .constant(let value): constant(value)
+    case .unary(let op, _): call(op.name, type, node)
+    case .binary(let op, _, _): call(op.name, type, node)
+    case .compare(let op, let a, _): call(op.name, types[a.index], node)
+    case .fma: call("fma", type, node)
+    case .select: call("select", type, node)
+    case .convert(let a): call("convert_\(types[a.index])", type, node)
+    case .bitcast(let a): call("bitcast_\(types[a.index])", type, node)
+    }
+  }
+
+  private func call(_ name: String, _ type: DType, _ node: Node) -> String {
+    let operands = ScalarExpr.operands(of: node).map { "v\($0.index)" }
+    let function = name.map { $0 == "-" ? "_" : $0 }
+    return "\(String(function))_\(type)(\(operands.joined(separator: ", ")))"
+  }
+
+  /// The value by its bits, which says it exactly.
+  private func constant(_ value: ScalarValue) -> String {
+    let bits = "0x\(String(value.bits, radix: 16))u"
+    return value.dtype.isFloating
+      ? "bitcast_\(value.dtype.unsignedCounterpart)_\(value.dtype)(\(bits))"
+      : "(\(value.dtype))\(bits)"
+  }
+}
