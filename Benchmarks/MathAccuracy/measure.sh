@@ -2,7 +2,7 @@
 # Measures how far the math functions are from the exact results.
 #
 # usage: Benchmarks/MathAccuracy/measure.sh [STRIDE [SAMPLES]]
-#   STRIDE   every how many-th float is tried: 1, all of them, takes some minutes on 16 cores
+#   STRIDE   every how many-th float is tried; 1, all of them, takes some 20 minutes of one core
 #   SAMPLES  how many doubles are tried a function: 10,000,000
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
