@@ -26,7 +26,7 @@ extension Tensor {
   public func sign() -> Tensor { Tensor.elementwise(.sign, self) }
 
   /// Each element where it is positive, else 0; NaN stays.
-  public func relu() -> Tensor { Tensor.elementwise(.max, self, 0) }
+  public func relu() -> Tensor { maximum(self, 0) }
 
   /// The square of each element.
   public func square() -> Tensor { Tensor.elementwise(.mul, self, self) }

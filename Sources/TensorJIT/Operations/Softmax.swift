@@ -17,7 +17,7 @@ extension Tensor {
   public func logSumExp(axis: Int = -1, keepingDims: Bool = false) -> Tensor {
     let maximum = shift(axis)
     // An infinite maximum would leave ∞ − ∞ behind.
-    let shift = TensorJIT.select(maximum.abs() .< .infinity as Double, maximum, 0)
+    let shift = TensorJIT.select(maximum.abs() .< Tensor(floatLiteral: .infinity), maximum, 0)
     let sum = (self - shift).exp().sum(axis: axis, keepingDims: true).log() + shift
     return keepingDims ? sum : sum.squeezed(axis)
   }
