@@ -16,22 +16,29 @@ public protocol TensorRecord {
 
 /// Walks over the tensors of a record: reads them, or puts others in their places.
 public struct TensorVisitor {
+  fileprivate private(set) var tensors: [Tensor] = []
+  /// For each tensor its path, where paths are wanted.
+  fileprivate private(set) var paths: [String] = []
+  private let wantsPaths: Bool
   private var path: [String] = []
-  private(set) var visited: [(path: String, tensor: Tensor)] = []
-  private var replacements: [Tensor]?
+  private let replacements: [Tensor]?
 
-  fileprivate init(replacements: [Tensor]? = nil) { self.replacements = replacements }
+  fileprivate init(wantsPaths: Bool = false, replacements: [Tensor]? = nil) {
+    self.wantsPaths = wantsPaths
+    self.replacements = replacements
+  }
 
   /// Visits the part of a record called `name`.
   public mutating func visit(_ name: String, _ part: inout some TensorRecord) {
-    path.append(name)
+    if wantsPaths { path.append(name) }
     part.visitTensors(&self)
-    path.removeLast()
+    if wantsPaths { path.removeLast() }
   }
 
   fileprivate mutating func visitLeaf(_ tensor: inout Tensor) {
-    let position = visited.count
-    visited.append((path.joined(separator: "."), tensor))
+    let position = tensors.count
+    tensors.append(tensor)
+    if wantsPaths { paths.append(path.joined(separator: ".")) }
     if let replacements, position < replacements.count { tensor = replacements[position] }
   }
 }
@@ -40,13 +47,18 @@ extension TensorRecord {
   /// The tensors, with their paths: the names of the parts, joined by dots.
   public var namedTensors: [(path: String, tensor: Tensor)] {
     var copy = self
-    var visitor = TensorVisitor()
+    var visitor = TensorVisitor(wantsPaths: true)
     copy.visitTensors(&visitor)
-    return visitor.visited
+    return zip(visitor.paths, visitor.tensors).map { (path: $0, tensor: $1) }
   }
 
   /// The tensors, in the order in which they are visited.
-  public var tensors: [Tensor] { namedTensors.map(\.tensor) }
+  public var tensors: [Tensor] {
+    var copy = self
+    var visitor = TensorVisitor()
+    copy.visitTensors(&visitor)
+    return visitor.tensors
+  }
 
   /// The same record with other tensors in it, in the order in which they are visited.
   public func replacingTensors(with tensors: [Tensor]) -> Self {
