@@ -35,7 +35,7 @@ extension EpochReport: CustomStringConvertible {
   package var description: String {
     "epoch \(epoch.padded(to: 3))  loss \(loss.fixed(4))"
       + "  train accuracy \((accuracy * 100).fixed(1).padded(to: 5)) %"
-      + "  \((seconds * 1e3).fixed(0).padded(to: 4)) ms"
+      + "  \((seconds * 1e3).fixed(1).padded(to: 5)) ms"
   }
 }
 

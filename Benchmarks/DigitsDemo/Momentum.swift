@@ -1,13 +1,11 @@
 import TensorJIT
 
-/// Gradient descent that keeps moving: each step adds the gradient to a velocity that decays, and
-/// moves the parameters against the velocity.
+/// Gradient descent that keeps moving: each step adds the gradient to a velocity that decays by a
+/// tenth, and moves the parameters against the velocity.
 ///
 /// Source: Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep
 /// learning", ICML 2013.
 package struct Momentum<Parameters: TensorRecord>: TensorRecord {
-  package static var decay: Double { 0.9 }
-
   package var velocity: Parameters
 
   /// At rest.
@@ -23,7 +21,7 @@ package struct Momentum<Parameters: TensorRecord>: TensorRecord {
   package mutating func update(
     _ parameters: inout Parameters, gradient: Parameters, learningRate: Tensor
   ) {
-    velocity = velocity.mapTensors(with: gradient) { $0 * Self.decay + $1 }
+    velocity = velocity.mapTensors(with: gradient) { $0 * 0.9 + $1 }
     parameters = parameters.mapTensors(with: velocity) { $0 - learningRate * $1 }
   }
 }
