@@ -29,10 +29,21 @@ struct KernelEmitter {
   /// Whether `recordedForms` grows: a trial run that finds out how arrays are accessed.
   var isRecordingForms = false
   private(set) var recordedForms: Set<AffineForm> = []
+  /// The loads that a trial run found, without those under conditions.
+  private(set) var recordedLoads: [Load] = []
+  /// Elements of arrays that were copied to scratch before, and where they are there.
+  var tiles: [Load: String] = [:]
+  var tileIndex: Index = 0
   /// The results of the group's reductions, once they are there.
   var reduced: [Value: Scalar] = [:]
   /// The states of the group's reductions, before they are finished.
   var states: [Value: [Scalar]] = [:]
+
+  /// The elements of an array at positions of the domain.
+  struct Load: Hashable {
+    let value: Value
+    let position: AffineForm
+  }
 
   /// A scalar and the loop inside which it is computed.
   struct Scalar {
@@ -271,8 +282,16 @@ struct KernelEmitter {
     guard let buffer = buffers[value] else {
       preconditionFailure("fusion left a value without a buffer")
     }
+    let position = AffineForm.position(coordinates, in: type.shape, rank: rank)
+    if guards.isEmpty {
+      let load = Load(value: value, position: position)
+      if isRecordingForms { recordedLoads.append(load) }
+      if let tile = tiles[load] {
+        return define(type.dtype, .load(array: tile, index: tileIndex), scope: depth)
+      }
+    }
     let name = array(buffer, dtype: type.dtype, access: .read)
-    let place = index(of: .position(coordinates, in: type.shape, rank: rank))
+    let place = index(of: position)
     var (clauses, scope) = conditions(guards)
     scope = max(scope, place.scope)
     if let loadGuard, scope == depth { clauses.append(loadGuard) }

@@ -7,7 +7,8 @@ import TapePasses
 
 extension Lowering {
   mutating func lowerLoops(_ group: FusionGroup) {
-    let merged = mergedAxes(group)
+    let probe = probe(group)
+    let merged = mergedAxes(group, probe)
     var emitter = emitter(for: group)
     guard let innermost = merged.last else {
       emitter.storeOutputs()
@@ -31,6 +32,9 @@ extension Lowering {
       }
       return launch(emitter)
     }
+    if let plan = TilePlan(group, merged, probe.recordedLoads) {
+      return lowerTiles(group, merged, plan)
+    }
     let outer = merged.dropLast().flatMap { $0 }
     emitter.outerLoop(Index(AxisGroup.extent(outer, in: group.domain))) { emitter, r in
       let outerAxes = AxisGroup(axes: outer, index: r, scope: emitter.depth)
@@ -44,15 +48,20 @@ extension Lowering {
     launch(emitter)
   }
 
-  /// The axes of the domain, adjacent ones together where every access runs through them as
-  /// through one; axes of size 1 left out.
-  private func mergedAxes(_ group: FusionGroup) -> [[Int]] {
+  /// A trial run, which has recorded how arrays are accessed.
+  private func probe(_ group: FusionGroup) -> KernelEmitter {
     var probe = emitter(for: group)
     probe.axes = group.domain.dims.indices.map {
       AxisGroup(axes: [$0], index: .variable(Variable("d\($0)")), scope: 0)
     }
     probe.isRecordingForms = true
     probe.storeOutputs()
+    return probe
+  }
+
+  /// The axes of the domain, adjacent ones together where every access runs through them as
+  /// through one; axes of size 1 left out.
+  private func mergedAxes(_ group: FusionGroup, _ probe: KernelEmitter) -> [[Int]] {
     let forms = probe.recordedForms
     var merged: [[Int]] = []
     for axis in group.domain.dims.indices where group.domain[axis] != 1 {
@@ -70,7 +79,7 @@ extension Lowering {
 
 extension KernelEmitter {
   /// Computes and writes all outputs of the group that stand at every position of the domain.
-  fileprivate mutating func storeOutputs() {
+  mutating func storeOutputs() {
     let coordinates = coordinates(at: .full)
     for number in group.nodes { _ = pull(tape.nodes[number].firstResult, at: coordinates) }
     for value in group.outputs {

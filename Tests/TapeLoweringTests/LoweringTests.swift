@@ -13,6 +13,9 @@ import Testing
     "(tape large [(x f32[9000])] (y (exp (neg x))) (return y))",
     "(tape outer [(a f32[33,1]) (b f32[1,17])] (y (max (add a b) 0)) (return y))",
     "(tape transposed [(a f32[5,33]) (b f32[33,5])] (y (add (transpose a :axes [1 0]) b)) (return y))",
+    "(tape tiled [(a f32[70,33]) (b f32[33,70])] (y (add (exp (transpose a :axes [1 0])) b)) (return y))",
+    "(tape tiled_batch [(a f32[3,40,50]) (b f64[2,2])] (t (transpose a :axes [0 2 1])) (u (transpose a :axes [2 1 0])) (return t u))",
+    "(tape both [(a f32[40,40]) (c f32[40,40])] (y (sub (transpose a :axes [1 0]) (mul a (transpose c :axes [1 0])))) (return y))",
     "(tape moved [(a f32[4,6])] (t (transpose a :axes [1 0])) (return t))",
     "(tape sliced [(a f32[10])] (y (add (slice a :start [1] :limit [9] :stride [2]) 1)) (return y))",
     "(tape joined [(a f32[3,2]) (b f32[3,5]) (c f32[3,1])] (y (mul (concat a (exp b) c :axis 1) 2)) (return y))",
@@ -65,6 +68,7 @@ import Testing
     "(tape columns [(x f32[B,N])] (s (reduce-sum x :axes [0])) (return s))",
     "(tape split [(x f32[B,3,N])] (s (reduce-sum x :axes [0 2])) (i (argmax x :axis 2)) (return s i))",
     "(tape joined [(a f32[B,2]) (b f32[B,N])] (y (concat a b :axis 1)) (z (slice y :start [0 1] :limit [B N+2])) (return z))",
+    "(tape tiled [(a f32[B,N]) (b f32[N,B])] (t (add b (transpose a :axes [1 0]))) (return t))",
     "(tape transposed [(a f32[B,N])] (t (transpose a :axes [1 0])) (r (reshape t :shape [(mul B N)])) (y (add r 1)) (return y))",
     "(tape product [(a f32[B,N]) (b f32[N,4])] (y (matmul a b)) (return y))",
   ]) func symbolicSizes(_ text: String) throws {
