@@ -60,9 +60,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "CBenchFloors", path: "Benchmarks/CBenchFloors",
+      cSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
-      name: "TensorJITBench", dependencies: ["TensorJIT"], path: "Benchmarks/TensorJITBench",
-      swiftSettings: strict),
+      name: "TensorJITBench", dependencies: ["TensorJIT", "LLVMCodeGen", "CBenchFloors"],
+      path: "Benchmarks/TensorJITBench", swiftSettings: strict),
     .executableTarget(
       name: "MathFunctionsInC", dependencies: ["ScalarIR"],
       path: "Benchmarks/MathAccuracy/Functions", swiftSettings: strict),
