@@ -8,6 +8,10 @@ let promisedAccuracy = 0.97
 func runDemo(_ options: DemoOptions) throws -> Bool {
   let digits = try DigitsData(contentsOf: options.dataPath)
   let (training, test) = digits.split(seed: 1)
+  if training.count == 0 {
+    complain("\(options.dataPath): error: one image alone is too few to train and to test")
+    return false
+  }
   print("\(digits.count) images: \(training.count) to train, \(test.count) held out to test")
 
   Runtime.shared.resetCounters()
