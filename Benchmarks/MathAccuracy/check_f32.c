@@ -71,7 +71,7 @@ int main(int count, char **arguments) {
     if (count > 2 && strcmp(arguments[2], checks[i].name) != 0) continue;
     Result result = checks[i].check(stride);
     float x = bitcast_u32_f32(result.at);
-    printf("f32 %-9s %.3f ulp at %a\n", checks[i].name, result.greatest, x);
+    printf("f32 %-9s %.4f ulp at %a\n", checks[i].name, result.greatest, x);
     fflush(stdout);
   }
 }

@@ -124,7 +124,7 @@ int main(int count, char **arguments) {
         at = x;
       }
     }
-    printf("f64 %-9s %.3f ulp at %a\n", checks[i].name, greatest, at);
+    printf("f64 %-9s %.4f ulp at %a\n", checks[i].name, greatest, at);
     fflush(stdout);
   }
 }
