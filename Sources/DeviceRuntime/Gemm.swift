@@ -128,8 +128,9 @@ extension OpenBLAS {
 /// `CblasRowMajor` of cblas.h.
 private let rowMajor: Int32 = 101
 
-/// Below this much work, some tens of microseconds of it, waking a thread costs more than it gains.
-private let leastParallelOperations: Double = 4_000_000
+/// Below this much work, about ten microseconds of it, sharing it with a thread costs more than it
+/// gains: handing over a chunk takes about two.
+private let leastParallelOperations: Double = 1_000_000
 
 /// Panels begin at multiples of the widest register tile of OpenBLAS's kernels.
 private let panelGrain = 16
