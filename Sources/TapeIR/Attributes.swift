@@ -24,7 +24,7 @@ package enum AttributeValue: Hashable, Sendable {
 
 /// What an op says about one of its attributes.
 package struct AttributeSpec: Hashable, Sendable {
-  /// The kind of value, and for optional attributes what their absence means.
+  /// The kind of value.
   package enum Kind: Hashable, Sendable {
     case boolean, integer, integers, dims, dtype, type, literal
   }

@@ -35,7 +35,7 @@ public final class Runtime: Sendable {
     public var operationBudget = 2048
     /// The most threads that one program uses; nil for all CPUs that the process may use.
     public var threads: Int?
-    /// Whether tapes are checked between passes, which names a pass that broke something.
+    /// Whether tapes and loops are checked between passes, which names a pass that broke something.
     public var verifiesPasses = false
     /// The most compiled programs that are kept; the cache is emptied when it is full.
     public var cachedPrograms = 4096
@@ -81,7 +81,8 @@ public final class Runtime: Sendable {
   /// Sets the counts of events back to zero.
   public func resetCounters() { state.withLock { $0.counters = Counters() } }
 
-  /// Returns memory that is kept for reuse to the system and forgets compiled programs.
+  /// Returns memory that is kept for reuse to the system and forgets compiled programs, but for those
+  /// of functions that `jit` made.
   public func trim() {
     state.withLock { $0.cache = [:] }
     pool.trim()
