@@ -116,7 +116,9 @@ private struct FusionPass {
     var cost = [Int](repeating: 0, count: tape.types.count)
     var depth = cost
     for (number, node) in tape.nodes.enumerated() {
-      let operandCost = node.operands.reduce(0) { min(1 << 20, $0 + cost[$1.index]) }
+      // A value of several pieces is looked for in each of them.
+      let least = isInlined[number] && node.operands.count > 1 ? 1 : 0
+      let operandCost = node.operands.reduce(0) { min(1 << 20, $0 + max(least, cost[$1.index])) }
       if isInlined[number], !node.operands.isEmpty {
         depth[node.firstResult.index] = 1 + node.operands.map { depth[$0.index] }.reduce(0, max)
         if depth[node.firstResult.index] > options.inlineLimit || operandCost > options.inlineLimit
