@@ -7,8 +7,8 @@ import TapeIR
 /// Only tensors vary from call to call: whatever else the function depends on — numbers, flags, the
 /// structure of its argument — is what it was at the first call. Tensors from outside become inputs
 /// of the program, with the values that they had then. Reading a value inside throws
-/// `TensorError.traced`. Called with arguments that are being traced or differentiated themselves,
-/// it records its ops like any other function.
+/// `TensorError.traced`. Where its arguments, or tensors from outside, are being traced or
+/// differentiated themselves, it records its ops like any other function.
 public func jit<Input: TensorRecord, Output: TensorRecord>(
   _ function: @escaping (Input) throws -> Output
 ) -> (Input) throws -> Output {
@@ -81,7 +81,8 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
       program = known
       Runtime.shared.noteCacheHit()
     } else {
-      program = try trace(input, types)
+      guard let traced = try trace(input, types) else { return try function(input) }
+      program = traced
       programs[types] = program
     }
     let inputs = program.bindings.compactMap { binding in
@@ -99,16 +100,20 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
     return program.template.replacingTensors(with: outputs)
   }
 
-  private func trace(_ input: Input, _ types: [TensorType]) throws -> Program {
+  /// The function as a program; nil where it uses a tensor from outside that is being traced or
+  /// differentiated, with which what it gives has to stay connected.
+  private func trace(_ input: Input, _ types: [TensorType]) throws -> Program? {
     Runtime.shared.noteTrace()
     let slots = types.map { Slot($0, .abstract) }
     let output = try function(
       input.replacingTensors(with: slots.map { Tensor(TensorHandle($0)) }))
+    if output.tensors.contains(where: { !$0.handle.tracking.isEmpty }) { return nil }
     let roots = output.tensors.map(\.handle.slot)
     let capture = try Capture(roots, allowsAbstract: true, includesHeld: false)
     let bindings = capture.leaves.map { leaf in
       slots.firstIndex { $0 === leaf }.map(Binding.argument) ?? .captured(leaf)
     }
+    for case .captured(let slot) in bindings where slot.buffer == nil { return nil }
     return Program(
       compiled: try Runtime.shared.compiled(capture.tape), bindings: bindings, template: output,
       results: roots.compactMap { root in capture.outputs.firstIndex { $0 === root } })

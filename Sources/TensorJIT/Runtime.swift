@@ -103,11 +103,10 @@ public final class Runtime: Sendable {
   /// Evaluates what has grown longer than the budget.
   func noteRecorded(_ tensor: Tensor) {
     let slot = tensor.handle.slot
-    guard slot.depth > options.operationBudget, tensor.handle.literal == nil else { return }
-    do { try evaluate([slot]) } catch {
-      if case .traced = error { return }
-      slot.fail(error)
-    }
+    guard slot.depth > options.operationBudget, tensor.handle.literal == nil,
+      !slot.dependsOnArgument
+    else { return }
+    do { try evaluate([slot]) } catch { slot.fail(error) }
   }
 
   /// Computes and publishes the values of the slots.

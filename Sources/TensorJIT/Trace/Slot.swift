@@ -30,10 +30,19 @@ final class Slot: Sendable {
   let handleCount = Atomic<Int>(0)
   /// The longest chain of pending ops that ended here when it was recorded.
   let depth: Int
+  /// Whether there is no value to be had, because it takes an argument of a function that is being
+  /// traced.
+  let dependsOnArgument: Bool
 
   init(_ type: TensorType?, _ state: consuming State, depth: Int = 0) {
     self.type = type
     self.depth = depth
+    dependsOnArgument =
+      switch state {
+      case .abstract: true
+      case .pending(_, _, let operands): operands.contains { $0.dependsOnArgument }
+      case .value, .failed: false
+      }
     self.state = Lock(state)
   }
 
