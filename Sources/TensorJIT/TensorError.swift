@@ -37,7 +37,8 @@ extension TensorError: CustomStringConvertible {
     switch self {
     case .invalidOperands(let op, let operands, let constraint, let message, let location):
       let place = location.map { "\($0): " } ?? ""
-      return "\(place)\(constraint): \(message) (\(op) of \(operands.joined(separator: ", ")))"
+      let use = operands.isEmpty ? op : "\(op) of \(operands.joined(separator: ", "))"
+      return "\(place)\(constraint): \(message) (\(use))"
     case .elementType(let expected, let found):
       return "values of type \(expected) were asked for, found \(found)"
     case .traced:

@@ -161,4 +161,14 @@ import Testing
       #expect(String(describing: error).hasPrefix("my.rules:\(message)"), "\(error)")
     }
   }
+
+  @Test("what rules put in place does not grow beyond a multiple of the tape")
+  func growingRuleEnds() throws {
+    let tape = try Tape(parsing: "(tape t [(x f32[4])] (y (neg x)) (return y))")
+    for text in [
+      "(rule grow (neg ?x) (neg (neg ?x)))", "(rule fork (neg ?x) (add (neg ?x) (neg (abs ?x))))",
+    ] {
+      #expect(try tape.rewritten(by: rules(text)).nodes.count < 2000)
+    }
+  }
 }

@@ -17,7 +17,8 @@ import TapeIR
 // Runs after fold-constants, for which literals in patterns wait, and before cse, which merges what
 // rules have made equal.
 
-/// Limits of rewriting.
+/// Limits of rewriting, which make it linear in the size of the tape even where what rules put in
+/// place matches again: each node that was there at first stands for so many rewrites in all.
 package struct RewriteLimits: Hashable, Sendable {
   /// The most rules that apply to one node in a walk.
   package var rewritesPerNode = 16
@@ -37,10 +38,13 @@ extension Tape {
     by rules: RuleSet, limits: RewriteLimits = RewriteLimits()
   ) throws(TapeError) -> Tape {
     var tape = self
+    var budget = limits.walks * limits.rewritesPerNode * nodes.count
     for _ in 0..<limits.walks {
-      var walk = RewriteWalk(rewriter: TapeRewriter(tape), rules: rules, limits: limits)
+      var walk = RewriteWalk(
+        rewriter: TapeRewriter(tape), rules: rules, limits: limits, budget: budget)
       for node in tape.nodes { try walk.visit(node) }
       tape = walk.rewriter.finish()
+      budget -= walk.rewriteCount
       if walk.rewriteCount == 0 { break }
     }
     return tape
@@ -52,6 +56,8 @@ private struct RewriteWalk {
   var rewriter: TapeRewriter
   let rules: RuleSet
   let limits: RewriteLimits
+  /// The most rules that apply in this walk.
+  let budget: Int
   var rewriteCount = 0
 
   mutating func visit(_ node: Node) throws(TapeError) {
@@ -61,7 +67,7 @@ private struct RewriteWalk {
     // A node that is rewritten is not built first: it would be dead, and match again.
     var use = OpUse(node.op, rewriter.operands(of: node), node.attributes)
     var value: Value?
-    for _ in 0..<limits.rewritesPerNode {
+    for _ in 0..<limits.rewritesPerNode where rewriteCount < budget {
       guard let (rule, match) = firstMatch(use) else { break }
       let replacement = try rewriter.builder.replacement(rule, match, type: type)
       let next = rewriter.tape.use(for: replacement)
