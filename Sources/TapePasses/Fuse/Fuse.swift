@@ -12,6 +12,7 @@ import TapeIR
 //
 // Nodes are taken in tape order. A node may join a group that is not earlier than any group that it
 // needs something from, so groups never wait for each other in a circle, and no search is needed.
+// Where a node needs something from several groups, they are made one first, if they can be.
 // Movements, constants and cheap scalars are inlined; what crosses groups gets a buffer.
 
 extension Tape {
@@ -34,7 +35,7 @@ package struct FusionOptions: Hashable, Sendable {
   package init() {}
 }
 
-private struct FusionPass {
+struct FusionPass {
   let tape: Tape
   let options: FusionOptions
   var families: [Family]
@@ -51,6 +52,9 @@ private struct FusionPass {
   var followsReduction: [Bool]
   /// The last group that reads each value.
   var lastReader: [Value: Int] = [:]
+  /// For each group, the groups that it needs something from, and those that need something from it.
+  var needs: [Set<Int>] = []
+  var dependents: [Set<Int>] = []
 
   init(tape: Tape, options: FusionOptions) {
     self.tape = tape
@@ -77,6 +81,7 @@ private struct FusionPass {
   mutating func run() -> FusedTape {
     chooseInlined()
     for number in tape.nodes.indices where !isInlined[number] { place(number) }
+    dropEmptyGroups()
     chooseOutputs()
     return FusedTape(tape: tape, roles: roles, groups: groups)
   }
@@ -139,7 +144,7 @@ private struct FusionPass {
   }
 
   /// The group after which the value's buffer is there, and the group that computes it.
-  private func home(of value: Value) -> Int? {
+  func home(of value: Value) -> Int? {
     var value = value
     while let number = tape.producer(of: value) {
       switch roles[number] {
@@ -162,6 +167,7 @@ private struct FusionPass {
       return
     }
     let uses = tape.pulledUses(of: node) { isInlined[$0] }
+    if options.isEnabled { mergeGroups(feeding: number, uses) }
     // An operand in a group may be used in that group; a whole buffer only after it.
     var floor = 0
     var candidates: [Int] = []
@@ -184,13 +190,21 @@ private struct FusionPass {
       }
     }
     groups.append(newGroup(for: number))
+    needs.append([])
+    dependents.append([])
     finishPlacing(number, in: groups.count - 1, uses)
   }
 
   private mutating func finishPlacing(_ number: Int, in group: Int, _ uses: [PulledUse]) {
     groups[group].nodes.append(number)
     roles[number] = .grouped(group)
-    for use in uses { lastReader[use.value] = group }
+    for use in uses {
+      lastReader[use.value] = group
+      if let producer = home(of: use.value), producer != group {
+        needs[group].insert(producer)
+        dependents[producer].insert(group)
+      }
+    }
     if case .reduction = families[number] {
       followsReduction[number] = true
     } else {
@@ -201,13 +215,13 @@ private struct FusionPass {
     }
   }
 
-  private func isContraction(_ number: Int) -> Bool {
+  func isContraction(_ number: Int) -> Bool {
     if case .contraction = families[number] { return true }
     return false
   }
 
   /// Whether the value is computed by a loop nest that a reader could become part of.
-  private func isComputedInLoops(_ value: Value) -> Bool {
+  func isComputedInLoops(_ value: Value) -> Bool {
     guard let number = tape.producer(of: value), case .grouped(let group) = roles[number] else {
       return false
     }
@@ -293,7 +307,7 @@ private struct FusionPass {
   }
 
   /// Whether a value that the group computes can be had at the coordinates, without its buffer.
-  private func isReachable(
+  func isReachable(
     _ use: PulledUse, from level: FusionGroup.Level, in group: FusionGroup, number: Int
   ) -> Bool {
     guard let producer = tape.producer(of: use.value), roles[producer] == .grouped(number) else {
