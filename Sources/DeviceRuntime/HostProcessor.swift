@@ -20,4 +20,15 @@ package struct HostProcessor: Equatable {
   package static func current() -> HostProcessor {
     HostProcessor(cpuInfo: TextFile.read("/proc/cpuinfo", limit: 1 << 16) ?? "")
   }
+
+  /// The bytes of the outermost cache, of which the kernel tells for the first processor; 32 MiB
+  /// where it does not.
+  package static let lastLevelCacheBytes: Int = {
+    let sizes = (0..<8).compactMap { index -> Int? in
+      let path = "/sys/devices/system/cpu/cpu0/cache/index\(index)/size"
+      let text = TextFile.read(path, limit: 64)?.filter { !$0.isWhitespace } ?? ""
+      return Int(text.dropLast()).map { $0 << (text.hasSuffix("M") ? 20 : 10) }
+    }
+    return sizes.max() ?? 32 << 20
+  }()
 }

@@ -14,7 +14,8 @@ final class CompiledTape: Sendable {
     let program = try Pipeline.program(for: tape, options: options)
     let compiled: CompiledProgram
     do {
-      compiled = try ProgramCompiler().compile(program, linker: ObjectLinker.shared())
+      compiled = try ProgramCompiler(for: program, options: options)
+        .compile(program, linker: ObjectLinker.shared())
     } catch {
       throw TensorError(error)
     }

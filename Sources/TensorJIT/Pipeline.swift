@@ -1,3 +1,4 @@
+import DeviceRuntime
 import LLVMCodeGen
 import LoopIR
 import ScalarIR
@@ -69,7 +70,9 @@ package enum Pipeline {
     for stage in stages {
       try stage.run(&artifact, options)
       let reached = artifact
-      try visit(stage.name) { () throws(TensorError) in try reached.text(at: stage.name) }
+      try visit(stage.name) { () throws(TensorError) in
+        try reached.text(at: stage.name, options: options)
+      }
       if stage.name == last { return }
     }
   }
@@ -95,6 +98,9 @@ package struct PipelineOptions: Hashable, Sendable {
   /// What is worth sharing among threads.
   package var lowering = LoweringOptions()
   package var grain = ParallelGrain()
+  /// The bytes of an array from which on it is stored past the caches: with one as large that is
+  /// read, more than they hold.
+  package var streamedBytes = HostProcessor.lastLevelCacheBytes / 2
   /// Parameters to differentiate by, where the first result's gradient is asked for.
   package var gradient: GradientRequest?
 
@@ -144,21 +150,32 @@ enum Artifact: Sendable {
   }
 
   /// The text of the program after the named stage.
-  func text(at stage: String) throws(TensorError) -> String {
+  func text(at stage: String, options: PipelineOptions) throws(TensorError) -> String {
     switch self {
     case .tape(let tape): return tape.description
     case .fused(let fused): return fused.description
     case .loops(let program):
       do throws(CodeGenError) {
         switch stage {
-        case "llvm": return try ProgramCompiler().optimized(program).text()
-        case "asm": return try ProgramCompiler().assembly(program)
+        case "llvm":
+          return try ProgramCompiler(for: program, options: options).optimized(program).text()
+        case "asm": return try ProgramCompiler(for: program, options: options).assembly(program)
         default: return program.text
         }
       } catch {
         throw TensorError(error)
       }
     }
+  }
+}
+
+extension ProgramCompiler {
+  /// A compiler for this machine with the choices that the program's sizes suggest.
+  init(for program: LoopProgram, options: PipelineOptions) throws(CodeGenError) {
+    let streamed = program.streamedArrays(from: options.streamedBytes).map {
+      EmissionOptions.Output(kernel: program.kernels[$0.kernel].name, array: $0.array)
+    }
+    try self.init(options: EmissionOptions(streamed: Set(streamed)))
   }
 }
 
