@@ -220,6 +220,12 @@ struct KernelEmitter {
 
   // MARK: Values
 
+  /// Forgets what was computed in the loop of that scope and in those inside it, because the same
+  /// coordinates now mean another position.
+  mutating func forgetValues(inside scope: Int) {
+    for index in scope..<scopes.count { scopes[index].values = [:] }
+  }
+
   /// The element of `value` at `coordinates`, computed or loaded.
   mutating func pull(_ value: Value, at coordinates: [AffineForm]) -> Scalar {
     pull(value, at: coordinates, guards: [])

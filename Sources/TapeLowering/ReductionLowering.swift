@@ -10,7 +10,6 @@ import TapePasses
 
 extension Lowering {
   mutating func lowerReduction(_ group: FusionGroup, _ axes: [Int]) {
-    let plan = SegmentPlan(group: group, axes: axes, options: options)
     let tape = fused.tape
     var reductions: [(value: Value, operand: Value, monoid: Monoid)] = []
     for number in group.nodes {
@@ -19,6 +18,8 @@ extension Lowering {
         reductions.append((node.firstResult, node.operands[0], reduction.monoid))
       }
     }
+    let stateBytes = reductions.flatMap(\.monoid.state).reduce(0) { $0 + $1.byteWidth }
+    let plan = SegmentPlan(group: group, axes: axes, stateBytes: stateBytes, options: options)
     if plan.isEmpty {
       // Nothing to combine: every kept position gets the result for no elements.
       var emitter = emitter(for: group)
@@ -53,75 +54,6 @@ extension Lowering {
   }
 }
 
-/// The loops of a segmented reduction. Kept axes after the last reduced one are columns; they vary
-/// fastest in memory and are taken together. Other kept axes are rows.
-struct SegmentPlan {
-  let domain: Shape
-  let innerAxes: [Int]
-  let outerAxes: [Int]
-  let rowAxes: [Int]
-  let columnAxes: [Int]
-  let tree: ReductionTree<Dim>
-  /// Elements of the innermost reduced group and runs of it.
-  let inner: Index
-  let outer: Index
-  let rows: Index
-  let columns: Index
-  let segments: Index
-  /// Whole runs in a segment, or 0 where a run takes several segments.
-  let runsPerSegment: Index
-  let segmentsPerRun: Index
-
-  init(group: FusionGroup, axes: [Int], options: LoweringOptions) {
-    domain = group.domain
-    let isLarge = domain.elementCount.constant.map { $0 >= options.sharedElements } ?? true
-    mark = isLarge ? .parallel : .serial
-    tree = ReductionTree(shape: domain, axes: axes)
-    var start = axes.count - 1
-    while start > 0, axes[start - 1] == axes[start] - 1 { start -= 1 }
-    innerAxes = Array(axes[start...])
-    outerAxes = Array(axes[..<start])
-    let last = axes[axes.count - 1]
-    rowAxes = domain.dims.indices.filter { !axes.contains($0) && $0 < last }
-    columnAxes = domain.dims.indices.filter { $0 > last }
-    inner = Index(tree.inner)
-    outer = Index(tree.outer)
-    rows = Index(AxisGroup.extent(rowAxes, in: domain))
-    columns = Index(AxisGroup.extent(columnAxes, in: domain))
-    let limit: Index = .constant(tree.segmentElements)
-    segmentsPerRun = inner.quotientRoundedUp(byAtLeastOne: limit)
-    if let size = tree.inner.constant {
-      runsPerSegment =
-        size == 0 || size > tree.segmentElements ? 0 : limit.quotient(byAtLeastOne: inner)
-      segments =
-        runsPerSegment == 0
-        ? outer * segmentsPerRun : outer.quotientRoundedUp(byAtLeastOne: runsPerSegment)
-    } else {
-      // Of unknown size: a run counts as several segments or as part of one at run time.
-      runsPerSegment = limit.quotient(byAtLeastOne: .maximum(of: inner, 1))
-      let whole = outer.quotientRoundedUp(byAtLeastOne: .maximum(of: runsPerSegment, 1))
-      let isLong: Index = .minimum(of: inner.quotient(byAtLeastOne: limit + 1), 1)
-      segments = isLong * (outer * segmentsPerRun) + (1 - isLong) * whole
-    }
-  }
-
-  /// How the loop over segments may be run. Segments and columns are independent by construction.
-  let mark: Loop.Mark
-
-  /// Whether there is no element to reduce.
-  var isEmpty: Bool { inner == 0 || outer == 0 }
-
-  /// Columns that are reduced side by side.
-  var columnBlock: Int { min(512, max(1, columns.constant ?? 512)) }
-
-  func keptAxes(row: Index, column: Index, scope: Int, columnScope: Int? = nil) -> [AxisGroup] {
-    [
-      AxisGroup(axes: rowAxes, index: row, scope: scope),
-      AxisGroup(axes: columnAxes, index: column, scope: columnScope ?? scope),
-    ].filter { !$0.axes.isEmpty }
-  }
-}
-
 extension KernelEmitter {
   typealias SegmentedReduction = (value: Value, operand: Value, monoid: Monoid)
 
@@ -150,9 +82,7 @@ extension KernelEmitter {
         emitter.axes = plan.keptAxes(
           row: r, column: b * block + j, scope: scope, columnScope: emitter.depth)
         for (item, names) in zip(reductions, arrays) {
-          emitter.states[item.value] = zip(names, item.monoid.state).map { name, dtype in
-            emitter.define(dtype, .load(array: name, index: j), scope: emitter.depth)
-          }
+          emitter.states[item.value] = emitter.loadState(item.monoid, names, at: j)
         }
         let place = (r * plan.segments + s) * plan.columns + b * block + j
         emitter.emitStates(plan, reductions, partials, at: place)
@@ -250,39 +180,73 @@ extension KernelEmitter {
     let coordinates = coordinates(at: .full)
     walkSegment(plan, segment: segment) { emitter, o, first, count in
       let runScope = emitter.depth
-      emitter.loop(count) { emitter, i in
+      /// Combines so many rows, from the one at `start` on, into the states of their columns.
+      func combine(_ emitter: inout KernelEmitter, from start: Index, rows: Int) {
         let elementScope = emitter.depth
         emitter.loop(width) { emitter, j in
-          emitter.axes =
-            plan.keptAxes(
-              row: row, column: firstColumn + j, scope: scope, columnScope: emitter.depth) + [
-              AxisGroup(axes: plan.outerAxes, index: o, scope: runScope),
-              AxisGroup(axes: plan.innerAxes, index: first + i, scope: elementScope),
-            ]
-          for (item, names) in zip(reductions, arrays) {
-            let element = emitter.pull(item.operand, at: coordinates)
-            emitter.combine(
-              element, position: o * plan.inner + first + i, item.monoid, into: names, at: j)
+          let columns = plan.keptAxes(
+            row: row, column: firstColumn + j, scope: scope, columnScope: emitter.depth)
+          var states = zip(reductions, arrays).map { item, names in
+            emitter.loadState(item.monoid, names, at: j)
+          }
+          for step in 0..<rows {
+            if step > 0 { emitter.forgetValues(inside: elementScope) }
+            let i = first + (start + .constant(step))
+            emitter.axes =
+              columns + [
+                AxisGroup(axes: plan.outerAxes, index: o, scope: runScope),
+                AxisGroup(axes: plan.innerAxes, index: i, scope: elementScope),
+              ]
+            for (number, item) in reductions.enumerated() {
+              let element = emitter.pull(item.operand, at: coordinates)
+              let lifted = emitter.lift(element, position: o * plan.inner + i, item.monoid)
+              states[number] = emitter.apply(item.monoid.combine, states[number] + lifted)
+            }
+          }
+          for (names, state) in zip(arrays, states) {
+            for (name, scalar) in zip(names, state) {
+              emitter.append(.store(array: name, index: j, value: scalar.variable))
+            }
           }
         }
+      }
+      let rows = emitter.rowsAtOnce
+      let rounds = count.quotient(byAtLeastOne: .constant(rows))
+      emitter.loop(rounds) { emitter, i in
+        combine(&emitter, from: i * .constant(rows), rows: rows)
+      }
+      if rows == 1 { return }
+      emitter.loop(count.remainder(byAtLeastOne: .constant(rows))) { emitter, i in
+        combine(&emitter, from: rounds * .constant(rows) + i, rows: 1)
       }
     }
     return arrays
   }
 
-  /// Combines an element into the state at `index` of `arrays`.
-  private mutating func combine(
-    _ element: Scalar, position: Index, _ monoid: Monoid, into arrays: [String], at index: Index
-  ) {
+  /// Rows that are combined into the columns' states before these are written back: several where
+  /// an element takes little to compute, so that reading it is what takes time.
+  private var rowsAtOnce: Int {
+    let steps = group.nodes.reduce(0) { sum, number in
+      guard case .elementwise(let meaning) = tape.family(of: tape.nodes[number]) else { return sum }
+      return sum + meaning.nodes.count
+    }
+    return steps <= 8 ? 4 : 1
+  }
+
+  /// The state of one element.
+  private mutating func lift(_ element: Scalar, position: Index, _ monoid: Monoid) -> [Scalar] {
     let place =
       monoid.usesPosition
       ? define(.i64, .index(position), scope: depth) : constant(.zero(.i64))
-    let state = apply(monoid.lift, [element, place])
-    let before = zip(arrays, monoid.state).map { name, dtype in
+    return apply(monoid.lift, [element, place])
+  }
+
+  /// The state at an index of the arrays that hold its components.
+  private mutating func loadState(
+    _ monoid: Monoid, _ arrays: [String], at index: Index
+  ) -> [Scalar] {
+    zip(arrays, monoid.state).map { name, dtype in
       define(dtype, .load(array: name, index: index), scope: depth)
-    }
-    for (name, scalar) in zip(arrays, apply(monoid.combine, before + state)) {
-      append(.store(array: name, index: index, value: scalar.variable))
     }
   }
 
@@ -311,7 +275,7 @@ extension KernelEmitter {
   fileprivate mutating func emitCombination(
     _ plan: SegmentPlan, _ reductions: [(value: Value, monoid: Monoid)], partials: [[BufferID]]
   ) {
-    let block: Index = .constant(plan.columnBlock)
+    let block: Index = .constant(plan.combinedColumns)
     let blocks = plan.columns.quotientRoundedUp(byAtLeastOne: block)
     outerLoop(plan.rows * blocks, mark: plan.mark) { emitter, q in
       let b = q.remainder(byAtLeastOne: blocks)
@@ -377,23 +341,9 @@ extension KernelEmitter {
   private mutating func combineInPlace(
     _ monoid: Monoid, _ arrays: [String], left: Index, right: Index
   ) {
-    let states = [left, right].map { place in
-      zip(arrays, monoid.state).map { name, dtype in
-        define(dtype, .load(array: name, index: place), scope: depth)
-      }
-    }
+    let states = [left, right].map { loadState(monoid, arrays, at: $0) }
     for (name, scalar) in zip(arrays, apply(monoid.combine, states[0] + states[1])) {
       append(.store(array: name, index: left, value: scalar.variable))
     }
-  }
-}
-
-extension SegmentPlan {
-  /// The levels of the pairwise tree; for an unknown number of segments, those of the greatest.
-  fileprivate static func levels(_ segments: Index) -> Int {
-    guard let count = segments.constant else { return 40 }
-    var levels = 0
-    while 1 << levels < count { levels += 1 }
-    return levels
   }
 }

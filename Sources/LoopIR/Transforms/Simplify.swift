@@ -1,11 +1,12 @@
 import ScalarIR
 
-// Loops that never run go, loops that run once are written out, and what nothing uses is dropped.
+// Loops that never run go, loops that run once are written out, minima and remainders that the
+// extents of loops decide are decided, and what nothing uses is dropped.
 //
 // BEFORE
 //     (for i 1
 //       (for j 0 …)
-//       (let v0 f32 (load x (add (mul i 8) 3) :if (less i 1) :else 0))
+//       (let v0 f32 (load x (min (add (mul i 8) 3) 7) :if (less i 1) :else 0))
 //       (let v1 f32 (exp v0))
 //       (store y i v0))
 // AFTER
@@ -20,7 +21,8 @@ extension LoopProgram {
     var program = self
     for index in kernels.indices {
       var uses = Uses()
-      program.kernels[index].body = kernels[index].body.writtenOut.droppingUnused(&uses)
+      program.kernels[index].body = kernels[index].body.boundingIndices().writtenOut
+        .boundingIndices().droppingUnused(&uses)
     }
     return program
   }
