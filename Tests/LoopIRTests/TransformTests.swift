@@ -198,6 +198,20 @@ private func marks(_ program: LoopProgram) -> [String: Loop.Mark] {
   }
 
   @Test(arguments: [
+    ("(min 512 (add (mul (mod i 8) -512) 4096))", "512"), ("(max 128 i)", "128"),
+    ("(max i 127)", "127"), ("(min 5 i)", "(min 5 i)"), ("(floordiv i 128)", "0"),
+    ("(mod (floordiv i 8) 16)", "(floordiv i 8)"), ("(mod (add i -1) 128)", "(mod (add i -1) 128)"),
+    ("(min i n)", "(min i n)"), ("(mod i 127)", "(mod i 127)"),
+    ("(min (mul i 9223372036854775807) 1)", "(min (mul i 9223372036854775807) 1)"),
+  ])
+  func extentsDecideIndices(index: String, simplified: String) throws {
+    let text = "(for i 128 (let v f32 (load a %)) (store b i v))"
+    func parts(_ text: String) -> [Substring] { text.split(separator: "%") }
+    let wanted = parts(text).joined(separator: simplified)
+    #expect(try body(parts(text).joined(separator: index)) == wanted + ")")
+  }
+
+  @Test(arguments: [
     "(for i 2 (let v f32 (load a i)) (store b i v)))",
     "(for i n (let v f32 (load a i)) (store b i v)))",
     "(for i 1 :block 0 (for j 1 :thread 0 (let v f32 (load a i)) (store b j v))))",
@@ -207,5 +221,40 @@ private func marks(_ program: LoopProgram) -> [String: Loop.Mark] {
   ])
   func whatIsUsedStays(text: String) throws {
     #expect(try body(String(text.dropLast())) == text)
+  }
+}
+
+@Suite struct StreamingTests {
+  /// The arrays of kernels stored past the caches, where those hold 64 bytes.
+  private func streamed(_ buffers: String, _ launches: String) throws -> [String] {
+    try program(
+      """
+      (program p
+        (symbols n)
+        (buffer x f32 16 :input 0)
+        (buffer short f32 15 :input 1)
+        \(buffers)
+        (kernel k [(a f32 :read) (b f32 :write)]
+          (for i 15 (let v f32 (load a i)) (store b i v)))
+        \(launches)
+        (return (y y)))
+      """
+    ).streamedArrays(from: 64).map { "\($0.kernel) \($0.array)" }
+  }
+
+  @Test func whatIsLargeAndReadFromSuch() throws {
+    let y = "(buffer y f32 16 :output)"
+    #expect(try streamed(y, "(launch k [x y])") == ["0 b"])
+    #expect(try streamed(y, "") == [])
+    #expect(try streamed(y, "(launch k [short y])") == [])
+    #expect(try streamed("(buffer y f32 15 :output)", "(launch k [x y])") == [])
+    #expect(try streamed("(buffer y f32 n :output)", "(launch k [x y])") == [])
+    #expect(
+      try streamed(
+        y + "(buffer t f32 15 :temporary)", "(launch k [x t]) (launch k [x y])") == [])
+    #expect(
+      try streamed(
+        y + "(buffer t f32 16 :temporary :offset 0) (buffer u f32 16 :temporary :offset 0)",
+        "(launch k [x t]) (launch k [t u]) (launch k [x y])") == [])
   }
 }

@@ -41,6 +41,7 @@ import Testing
         pipeline.grain.statements = 1
         pipeline.grain.block = 64
       }
+      if number % 4 == 0 { pipeline.streamedBytes = 1 }
       do {
         let executable = try Executable(tape, engine: .cpu, options: pipeline)
         for threads in 1...2 {
