@@ -50,7 +50,15 @@ extension Tensor {
   }
 
   /// The same tensor without its history: gradients end here.
-  public func detached() -> Tensor { Tensor(TensorHandle(handle.slot)) }
+  public func detached() -> Tensor {
+    guard handle.literal == nil, let type = handle.slot.type else { return self }
+    // A slot of its own, so that a gradient by this tensor does not find the other one.
+    if let buffer = handle.slot.buffer { return Tensor(buffer, type) }
+    let copy = Tensor.append(
+      .reshape, [self], [.shape: .dims(type.shape.dims)], types: [type],
+      provenance: Provenance(origin: "detached"))[0]
+    return Tensor(TensorHandle(copy.handle.slot))
+  }
 }
 
 /// The cotangents of `variables`, given those of `outputs` (ones where nil); nil for a variable to

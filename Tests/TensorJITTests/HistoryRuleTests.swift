@@ -51,6 +51,16 @@ import Testing
     #expect(isNotConnected { try cut.gradient(withRespectTo: x) })
   }
 
+  @Test func gradientsEndAtADetachedTensor() throws {
+    let x = Tensor([1, 3] as [Float])
+    let f = { (x: Tensor) in (x.detached() * x).sum() }
+    #expect(try grad(of: f)(x).scalars(as: Float.self) == [1, 3])
+    #expect(try f(x).gradient(withRespectTo: x).scalars(as: Float.self) == [1, 3])
+    let pending = x * 2
+    let y = (pending.detached() * pending).sum()
+    #expect(try y.gradient(withRespectTo: pending).scalars(as: Float.self) == [2, 6])
+  }
+
   @Test func aDifferentiatedFunctionMayReadValuesAndBranch() throws {
     let f = { (x: Tensor) throws -> Tensor in
       let h = x * x
