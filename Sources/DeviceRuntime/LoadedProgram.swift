@@ -18,6 +18,7 @@ package final class LoadedProgram: Sendable {
   private let constants: [Buffer?]
   /// For each output that may take over a dying input's storage, that input's buffer.
   private let takeovers: [Int: Int]
+  private let callsLibrary: Bool
 
   /// - Parameters:
   ///   - functions: the entry of each kernel of the program, in order.
@@ -30,6 +31,7 @@ package final class LoadedProgram: Sendable {
     self.program = program
     self.functions = functions
     self.code = code
+    callsLibrary = program.steps.contains { if case .call = $0 { true } else { false } }
     self.takeovers = Dictionary(
       takeovers.map { ($0.output.index, $0.input.index) }, uniquingKeysWith: { first, _ in first })
     var constants: [Buffer?] = []
@@ -58,6 +60,8 @@ package final class LoadedProgram: Sendable {
     inputs: [Buffer], mayOverwrite: Set<Int> = [], symbols: [Int] = [], pool: BufferPool,
     workers: WorkerPool, threads: Int
   ) throws(RuntimeError) -> [Buffer] {
+    // All that may go wrong goes wrong here, before anything is written over.
+    if callsLibrary { _ = try OpenBLAS.shared() }
     let sizes = Dictionary(
       zip(program.symbols, symbols), uniquingKeysWith: { first, _ in first })
     let arena: Buffer? =

@@ -7,6 +7,8 @@ import TapeIR
 /// A tape compiled for the CPU, ready to run.
 final class CompiledTape: Sendable {
   let loaded: LoadedProgram
+  /// The parameters into whose memory a result may be written, where nobody else needs it.
+  let reusableInputs: Set<Int>
 
   var kernelCount: Int { loaded.program.kernels.count }
 
@@ -19,10 +21,14 @@ final class CompiledTape: Sendable {
     } catch {
       throw TensorError(error)
     }
+    let takeovers = program.inPlaceCandidates()
+    reusableInputs = Set(
+      takeovers.compactMap { pair in
+        if case .input(let number) = program.buffers[pair.input.index].role { number } else { nil }
+      })
     do {
       loaded = try LoadedProgram(
-        program, functions: compiled.entries, code: compiled,
-        takeovers: program.inPlaceCandidates(), pool: pool)
+        program, functions: compiled.entries, code: compiled, takeovers: takeovers, pool: pool)
     } catch {
       throw TensorError(error)
     }
@@ -30,10 +36,13 @@ final class CompiledTape: Sendable {
 
   /// The results' buffers, for one buffer a parameter.
   func run(
-    _ inputs: [Buffer], pool: BufferPool, workers: WorkerPool, threads: Int
+    _ inputs: [Buffer], mayOverwrite: Set<Int> = [], pool: BufferPool, workers: WorkerPool,
+    threads: Int
   ) throws(TensorError) -> [Buffer] {
     do {
-      return try loaded.run(inputs: inputs, pool: pool, workers: workers, threads: threads)
+      return try loaded.run(
+        inputs: inputs, mayOverwrite: mayOverwrite, pool: pool, workers: workers,
+        threads: threads)
     } catch {
       throw TensorError(error)
     }

@@ -55,8 +55,7 @@ extension Tensor {
     // A slot of its own, so that a gradient by this tensor does not find the other one.
     if let buffer = handle.slot.buffer { return Tensor(buffer, type) }
     let copy = Tensor.append(
-      .reshape, [self], [.shape: .dims(type.shape.dims)], types: [type],
-      provenance: Provenance(origin: "detached"))[0]
+      .reshape, [self], [.shape: .dims(type.shape.dims)], types: [type], origin: "detached")[0]
     return Tensor(TensorHandle(copy.handle.slot))
   }
 }
@@ -72,7 +71,8 @@ private func cotangents(
       throw .noGradient("a gradient needs a floating result, found \(type)")
     }
   }
-  let history = try History(outputs.map(\.handle), extras: seeds.compactMap { $0 })
+  let history = try History(
+    outputs.map(\.handle), variables: variables.map(\.handle), extras: seeds.compactMap { $0 })
   var extras = history.extras.makeIterator()
   let tapeSeeds = seeds.map { $0 == nil ? Seed.ones : extras.next().map(Seed.value) ?? .ones }
   let places = variables.map { history.values(of: $0.handle) }
@@ -97,7 +97,7 @@ private func cotangents(
 
 /// Arguments of a function that is being differentiated: the same values under an identity of their
 /// own, tracked, so that the function may read values and branch on them.
-private struct DifferentiatedArguments<Record: TensorRecord> {
+private final class DifferentiatedArguments<Record: TensorRecord> {
   let tracking = Tracking(retainsLeaves: true)
   let record: Record
   let variables: [Tensor]
@@ -108,7 +108,7 @@ private struct DifferentiatedArguments<Record: TensorRecord> {
       let type = try tensor.tensorType
       let copy = Tensor.append(
         .reshape, [tensor], [.shape: .dims(type.shape.dims)], types: [type],
-        provenance: Provenance(origin: "argument"))[0].handle
+        origin: "argument")[0].handle
       if let buffer = tensor.handle.slot.buffer { copy.slot.publish(buffer) }
       tracking.retain(tensor.handle.slot)
       variables.append(
@@ -120,6 +120,8 @@ private struct DifferentiatedArguments<Record: TensorRecord> {
     self.variables = variables
     record = original.replacingTensors(with: variables)
   }
+
+  deinit { tracking.releaseLeaves() }
 
   /// The tensor without this function's tracking; others' stays.
   func released(_ tensor: Tensor) -> Tensor {
@@ -138,7 +140,7 @@ private struct DifferentiatedArguments<Record: TensorRecord> {
       let type = try variable.tensorType
       all.append(
         released(
-          cotangent ?? Tensor(constant: .zero(type.dtype)).broadcast(toShape: type.shape)))
+          cotangent ?? Tensor(constant: .zero(type.dtype), type.shape)))
     }
     return all
   }

@@ -56,7 +56,7 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
 
   private enum Binding {
     case argument(Int)
-    case captured(Slot)
+    case captured(TensorHandle)
   }
 
   init(_ function: @escaping (Input) throws -> Output) { self.function = function }
@@ -66,7 +66,7 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
     var types: [TensorType] = []
     for argument in arguments {
       types.append(try argument.tensorType)
-      if case .abstract = argument.handle.slot.current { return try function(input) }
+      if argument.handle.slot.dependsOnArgument { return try function(input) }
       if !argument.handle.tracking.isEmpty { return try function(input) }
     }
     do {
@@ -88,7 +88,7 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
     let inputs = program.bindings.compactMap { binding in
       switch binding {
       case .argument(let number): arguments[number].handle.slot.buffer
-      case .captured(let slot): slot.buffer
+      case .captured(let handle): handle.slot.buffer
       }
     }
     let buffers = try Runtime.shared.run(program.compiled, inputs)
@@ -104,18 +104,20 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
   /// differentiated, with which what it gives has to stay connected.
   private func trace(_ input: Input, _ types: [TensorType]) throws -> Program? {
     Runtime.shared.noteTrace()
-    let slots = types.map { Slot($0, .abstract) }
-    let output = try function(
-      input.replacingTensors(with: slots.map { Tensor(TensorHandle($0)) }))
+    let arguments = types.map { type in
+      Tensor(TensorHandle(Slot(type, .abstract, dependsOnArgument: true)))
+    }
+    let output = try function(input.replacingTensors(with: arguments))
     if output.tensors.contains(where: { !$0.handle.tracking.isEmpty }) { return nil }
     let roots = output.tensors.map(\.handle.slot)
-    let capture = try Capture(roots, allowsAbstract: true, includesHeld: false)
+    let capture = try Capture(tracing: roots)
     let bindings = capture.leaves.map { leaf in
-      slots.firstIndex { $0 === leaf }.map(Binding.argument) ?? .captured(leaf)
+      arguments.firstIndex { $0.handle.slot === leaf }.map(Binding.argument)
+        ?? .captured(TensorHandle(leaf))
     }
-    for case .captured(let slot) in bindings where slot.buffer == nil { return nil }
+    for case .captured(let handle) in bindings where handle.slot.buffer == nil { return nil }
     return Program(
-      compiled: try Runtime.shared.compiled(capture.tape), bindings: bindings, template: output,
+      compiled: try Runtime.shared.compiled(capture), bindings: bindings, template: output,
       results: roots.compactMap { root in capture.outputs.firstIndex { $0 === root } })
   }
 }

@@ -3,6 +3,7 @@ import LLVMCodeGen
 import Locking
 import LoopIR
 import ScalarIR
+import Synchronization
 import TapeIR
 
 /// The one object that programs share: compiled code, memory, worker threads, counters, options.
@@ -22,17 +23,33 @@ public final class Runtime: Sendable {
   }
 
   private struct CacheKey: Hashable {
-    let tape: Tape
+    let program: TraceProgram
     let options: PipelineOptions
   }
 
-  private init() {}
+  private let operationBudget: Atomic<Int>
+  /// Bytes of values that only recorded ops keep, and the most that there may be.
+  private let strandedBytes = Atomic<Int>(0)
+  private let byteBudget: Atomic<Int>
+  private let recordsCallSites = Atomic<Bool>(false)
+
+  private init() {
+    let options = Options()
+    operationBudget = Atomic(options.operationBudget)
+    byteBudget = Atomic(options.byteBudget)
+  }
 
   /// What can be set; a change holds for what is evaluated after it.
   public struct Options: Sendable, Hashable {
-    /// The longest chain of recorded ops before it is evaluated by itself; 0 evaluates each op as it
-    /// is recorded.
+    /// The most recorded ops that hang together and wait for their evaluation; one more, and it is
+    /// evaluated by itself. 0 evaluates each op as it is recorded.
     public var operationBudget = 2048
+    /// The most bytes of values that the program has let go and that only recorded ops still need;
+    /// beyond it, what is recorded is evaluated at once. An eighth of the memory, at most 4 GiB.
+    public var byteBudget = Swift.min(HostMemory.physicalBytes / 8, 4 << 30)
+    /// Whether each op remembers the line of the source that recorded it, which takes about as long
+    /// as a small kernel. Errors of wrong operands name their line without it.
+    public var recordsCallSites = false
     /// The most threads that one program uses; nil for all CPUs that the process may use.
     public var threads: Int?
     /// Whether tapes and loops are checked between passes, which names a pass that broke something.
@@ -64,7 +81,12 @@ public final class Runtime: Sendable {
 
   public var options: Options {
     get { state.withLock { $0.options } }
-    set { state.withLock { $0.options = newValue } }
+    set {
+      state.withLock { $0.options = newValue }
+      operationBudget.store(newValue.operationBudget, ordering: .relaxed)
+      byteBudget.store(newValue.byteBudget, ordering: .relaxed)
+      recordsCallSites.store(newValue.recordsCallSites, ordering: .relaxed)
+    }
   }
 
   public var counters: Counters {
@@ -100,36 +122,111 @@ public final class Runtime: Sendable {
 
   func noteTrace() { state.withLock { $0.counters.traces += 1 } }
 
-  /// Evaluates what has grown longer than the budget.
-  func noteRecorded(_ tensor: Tensor) {
-    let slot = tensor.handle.slot
-    guard slot.depth > options.operationBudget, tensor.handle.literal == nil,
-      !slot.dependsOnArgument
+  /// The call that records an op, where that is to be remembered.
+  func siteOfRecording() -> CallSite? {
+    recordsCallSites.load(ordering: .relaxed) ? CallSite() : nil
+  }
+
+  /// Evaluates what was just recorded where a budget is spent.
+  ///
+  /// - Parameter pendingCount: how many recorded ops that wait hang together with it.
+  func noteRecorded(_ slot: Slot, _ pendingCount: Int) {
+    guard
+      pendingCount > operationBudget.load(ordering: .relaxed)
+        || strandedBytes.load(ordering: .relaxed) > byteBudget.load(ordering: .relaxed)
     else { return }
     do { try evaluate([slot]) } catch { slot.fail(error) }
   }
 
+  /// Counts bytes of a value that the user has let go while recorded ops still need it; negative ones
+  /// when it is gone.
+  func noteStranded(_ bytes: Int) { strandedBytes.add(bytes, ordering: .relaxed) }
+
   /// Computes and publishes the values of the slots.
+  ///
+  /// Where another evaluation under way computes some of what they need, its end is awaited.
   func evaluate(_ roots: [Slot]) throws(TensorError) {
-    let pending = roots.filter { if case .value = $0.current { false } else { true } }
-    if pending.isEmpty { return }
-    let capture = try Capture(pending)
-    let program = try compiled(capture.tape)
-    let results = try run(program, capture.leaves.compactMap(\.buffer))
-    for (slot, buffer) in zip(capture.outputs, results) { slot.publish(buffer) }
+    for root in roots {
+      if case .constant(let value) = root.current { root.publish(try filled(value, root.type)) }
+    }
+    while true {
+      let pending = roots.filter { !$0.wasEvaluated }
+      if pending.isEmpty { return }
+      let latch = Latch()
+      let capture = try Capture(evaluating: pending, until: latch)
+      if let obstacle = capture.obstacle {
+        obstacle.wait()
+        continue
+      }
+      defer { latch.open() }
+      do {
+        return try evaluate(capture)
+      } catch {
+        for slot in capture.doomed { slot.spare() }
+        throw error
+      }
+    }
   }
 
-  func run(_ program: CompiledTape, _ inputs: [Buffer]) throws(TensorError) -> [Buffer] {
+  private func evaluate(_ capture: Capture) throws(TensorError) {
+    let program = try compiled(capture)
+    // Values that nobody else needs may be written over, where nobody else has their memory either.
+    var taken: [(leaf: Slot, buffer: Buffer)] = []
+    var mayOverwrite: Set<Int> = []
+    for number in capture.doomedLeaves where program.reusableInputs.contains(number) {
+      guard var buffer = capture.leaves[number].takeValue() else { continue }
+      if isKnownUniquelyReferenced(&buffer) { mayOverwrite.insert(number) }
+      taken.append((capture.leaves[number], buffer))
+    }
+    do {
+      let takenBuffers = Dictionary(
+        uniqueKeysWithValues: taken.map { (ObjectIdentifier($0.leaf), $0.buffer) })
+      let inputs = capture.leaves.compactMap { leaf in
+        leaf.buffer ?? takenBuffers[ObjectIdentifier(leaf)]
+      }
+      let results = try run(program, inputs, mayOverwrite: mayOverwrite)
+      for (slot, buffer) in zip(capture.outputs, results) { slot.publish(buffer) }
+    } catch {
+      for (leaf, buffer) in taken { leaf.restore(buffer) }
+      throw error
+    }
+  }
+
+  /// Memory of a type that holds a value everywhere.
+  private func filled(_ value: ScalarValue, _ type: TensorType?) throws(TensorError) -> Buffer {
+    let count = type?.byteCount ?? 0
+    let buffer = try allocate(byteCount: count)
+    let width = value.dtype.byteWidth
+    buffer.withUnsafeMutableBytes { bytes in
+      for position in 0..<Swift.min(count, width) {
+        bytes[position] = UInt8(truncatingIfNeeded: value.bits >> (8 * UInt64(position)))
+      }
+      // Each copy doubles what is filled.
+      var filled = width
+      while filled < count, let start = bytes.baseAddress {
+        let length = Swift.min(filled, count - filled)
+        (start + filled).copyMemory(from: start, byteCount: length)
+        filled += length
+      }
+    }
+    return buffer
+  }
+
+  /// The results' buffers, for one buffer a parameter, of which some may be written over.
+  func run(
+    _ program: CompiledTape, _ inputs: [Buffer], mayOverwrite: Set<Int> = []
+  ) throws(TensorError) -> [Buffer] {
     state.withLock { $0.counters.evaluations += 1 }
-    return try program.run(inputs, pool: pool, workers: workers, threads: threadCount)
+    return try program.run(
+      inputs, mayOverwrite: mayOverwrite, pool: pool, workers: workers, threads: threadCount)
   }
 
-  /// The tape compiled, from the cache where it is there.
-  func compiled(_ tape: Tape) throws(TensorError) -> CompiledTape {
+  /// What was captured as a compiled program, from the cache where it is there.
+  func compiled(_ capture: Capture) throws(TensorError) -> CompiledTape {
     let key = state.withLock { state in
       var options = PipelineOptions()
       options.verifiesPasses = state.options.verifiesPasses
-      return CacheKey(tape: tape, options: options)
+      return CacheKey(program: capture.program, options: options)
     }
     if let hit = state.withLock({ state -> CompiledTape? in
       let hit = state.cache[key]
@@ -140,6 +237,8 @@ public final class Runtime: Sendable {
     }
     let clock = ContinuousClock()
     let start = clock.now
+    let tape: Tape
+    do { tape = try capture.tape() } catch { throw TensorError(error) }
     let program = try CompiledTape(tape, options: key.options, pool: pool)
     let elapsed = clock.now - start
     state.withLock { state in

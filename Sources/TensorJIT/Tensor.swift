@@ -12,24 +12,18 @@ public struct Tensor: Sendable {
 
   init(_ handle: TensorHandle) { self.handle = handle }
 
-  /// A tensor that carries an error.
-  init(failure: TensorError) { handle = TensorHandle(Slot(nil, .failed(failure))) }
+  /// A tensor that carries an error, which happens in the call that is going on.
+  init(failure: TensorError) {
+    handle = TensorHandle(Slot(nil, .failed(failure.located { CallSite()?.description })))
+  }
 
   /// A tensor whose value is there.
   init(_ buffer: Buffer, _ type: TensorType) { handle = TensorHandle(Slot(type, .value(buffer))) }
 
-  /// A recorded scalar constant, part of the program.
-  init(constant value: ScalarValue, literal: LiteralScalar? = nil) {
-    let type = TensorType(value.dtype, .scalar)
-    let constant = Tensor.append(
-      .constant, [],
-      [.value: .literal(Literal(splat: value)), .type: .type(type)], types: [type],
-      provenance: Provenance(origin: "constant"))[0]
-    guard let literal, let recipe = constant.handle.recipe else {
-      handle = constant.handle
-      return
-    }
-    handle = TensorHandle(constant.handle.slot, recipe: recipe, literal: literal)
+  /// A constant that is one value everywhere, part of the programs that use it.
+  init(constant value: ScalarValue, _ shape: Shape = .scalar, literal: LiteralScalar? = nil) {
+    handle = TensorHandle(
+      Slot(TensorType(value.dtype, shape), .constant(value)), literal: literal)
   }
 
   /// A tensor of known values, as an input of what is recorded on it.
@@ -56,12 +50,12 @@ public struct Tensor: Sendable {
   /// The value's memory, computed now if it was not before.
   func forced() throws(TensorError) -> (buffer: Buffer, type: TensorType) {
     let type = try tensorType
-    if case .pending = handle.slot.current { try Runtime.shared.evaluate([handle.slot]) }
+    if !handle.slot.wasEvaluated { try Runtime.shared.evaluate([handle.slot]) }
     switch handle.slot.current {
     case .value(let buffer): return (buffer, type)
     case .failed(let error): throw error
     case .abstract: throw .traced
-    case .pending: throw .failure("evaluation left a value behind")
+    case .pending, .constant, .released: throw .failure("evaluation left a value behind")
     }
   }
 

@@ -65,3 +65,20 @@ extension TensorError {
     }
   }
 }
+
+extension TensorError {
+  /// The error for operands of an op that break a constraint.
+  init(_ op: Op, _ operands: [TensorType], _ violation: ConstraintViolation) {
+    self = .invalidOperands(
+      op: op.name, operands: operands.map(\.description), constraint: violation.constraint,
+      message: violation.message, location: nil)
+  }
+
+  /// The error with the place where it happened, unless it has one or is not about a place.
+  func located(at place: () -> String?) -> TensorError {
+    guard case .invalidOperands(let op, let operands, let constraint, let message, nil) = self
+    else { return self }
+    return .invalidOperands(
+      op: op, operands: operands, constraint: constraint, message: message, location: place())
+  }
+}

@@ -325,9 +325,11 @@ struct PrintedArray: Sendable {
 
   @Test func errorsPrintTheirMessage() {
     let wrong = Tensor([1.5, 2]) + Tensor([1.5, 2, 3])
+    let text = "\(wrong)"
+    #expect(text.hasPrefix("error: "))
     #expect(
-      "\(wrong)"
-        == "error: C2: add needs operands whose shapes broadcast, found f32[2] and f32[3] "
-        + "(add of f32[2], f32[3])")
+      text.hasSuffix(
+        "C2: add needs operands whose shapes broadcast, found f32[2] and f32[3] "
+          + "(add of f32[2], f32[3])"))
   }
 }

@@ -9,12 +9,17 @@ func ints(_ tensor: Tensor) throws -> [Int32] { try tensor.scalars(as: Int32.sel
 /// The elements of a tensor of truth values.
 func bools(_ tensor: Tensor) throws -> [Bool] { try tensor.scalars(as: Bool.self) }
 
-/// The text of the error that the tensor carries; nil where it has a value.
+/// The text of the error that the tensor carries, without its place; nil where it has a value.
 func failure(_ tensor: Tensor) -> String? {
   do {
     try eval(tensor)
     return nil
   } catch {
-    return "\(error)"
+    guard case .invalidOperands(let op, let operands, let constraint, let message, _) = error else {
+      return "\(error)"
+    }
+    let placeless = TensorError.invalidOperands(
+      op: op, operands: operands, constraint: constraint, message: message, location: nil)
+    return "\(placeless)"
   }
 }

@@ -32,7 +32,7 @@ import Testing
     #expect("\(b)" == "[[0.1 0.2]\n [0.3 0.4]]")
     let z = x - rate * (2 - x) / 4
     #expect("\(z)" == "[[0.975 2.   ]\n [3.025 4.05 ]]")
-    #expect("\(x + Tensor([1.5, 2, 3]))".hasPrefix("error: C2: add needs operands whose shapes"))
+    #expect("\(x + Tensor([1.5, 2, 3]))".contains(": C2: add needs operands whose shapes"))
   }
 
   @Test func gradients() throws {

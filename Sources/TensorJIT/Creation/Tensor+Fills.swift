@@ -45,11 +45,13 @@ extension Tensor {
 
   /// A recorded constant that holds one value everywhere.
   init(splat value: ScalarValue, _ shape: Shape) {
-    self = Tensor.apply(
-      .constant,
-      attributes: [
-        .value: .literal(Literal(splat: value)), .type: .type(TensorType(value.dtype, shape)),
-      ])
+    let type = TensorType(value.dtype, shape)
+    do {
+      try Op.checkSize(type)
+      self.init(constant: value, shape)
+    } catch {
+      self.init(failure: TensorError(.constant, [], error))
+    }
   }
 
   /// Each element's coordinate along an axis.

@@ -1,77 +1,175 @@
 import DeviceRuntime
+import Locking
 import ScalarIR
 import TapeIR
 
-/// The pending ops behind some slots as a closed tape whose parameters are the evaluated leaves.
+/// The pending ops behind some slots as a closed program whose parameters are the evaluated leaves.
 struct Capture {
-  let tape: Tape
+  private(set) var program = TraceProgram()
+  /// The recipes of the program's ops, in their order.
+  private(set) var recipes: [Recipe] = []
   /// The leaves, in the order of the tape's parameters.
-  let leaves: [Slot]
+  private(set) var leaves: [Slot] = []
   /// The slots that the tape's results are for, in their order.
-  let outputs: [Slot]
+  private(set) var outputs: [Slot] = []
+  /// The pending slots, in the order in which they were reached.
+  private var pending: [Slot] = []
+  /// The slots, and among the leaves, that nobody but the program needs: they have been doomed.
+  private(set) var doomed: [Slot] = []
+  private(set) var doomedLeaves: [Int] = []
+  /// An evaluation that is under way and has one of the slots; then there is nothing else.
+  private(set) var obstacle: Latch?
+  private var valueCount = 0
 
-  /// Captures what `roots` need.
+  /// Guards the marks of all slots: one walk at a time.
+  static let lock = Lock(0)
+
+  /// What a walk knows about a slot.
+  struct Mark {
+    /// The walk that the rest is about.
+    fileprivate var walk = 0
+    /// The slot's value in the program; −1 before it has one.
+    fileprivate var value = -1
+    /// How often ops of the program take the slot's value.
+    fileprivate var uses = 0
+    fileprivate var isOutput = false
+    /// The evaluation that computes the slot, and is over when the latch is open.
+    fileprivate var claim: Latch?
+  }
+
+  /// Captures what `roots` need, without claiming it: for a program that is run later.
   ///
-  /// - Parameters:
-  ///   - allowsAbstract: whether arguments of a function that is being traced are leaves too.
-  ///   - includesHeld: whether slots on the way that the user still holds become results too, so that
-  ///     they need not be computed again.
-  /// - Throws: the error of a failed slot among them; `TensorError.traced` for an argument of a
-  ///   function that is being traced, unless that is allowed.
+  /// Arguments of a function that is being traced are leaves too.
+  ///
+  /// - Throws: the error of a failed slot among them.
   /// - Complexity: linear in the pending ops; not recursive.
-  init(
-    _ roots: [Slot], allowsAbstract: Bool = false, includesHeld: Bool = true
+  init(tracing roots: [Slot]) throws(TensorError) {
+    self = try Capture.lock.withLock { (walks) throws(TensorError) -> Capture in
+      walks += 1
+      var capture = Capture()
+      try capture.collect(roots, walk: walks, allowsAbstract: true)
+      return capture
+    }
+  }
+
+  /// Captures what `roots` need, and claims it for an evaluation that is over when `latch` is opened.
+  /// Slots on the way that anybody but the program holds become results too, so that they need not
+  /// be computed again.
+  ///
+  /// - Throws: the error of a failed slot among them; `TensorError.traced` for an argument of a
+  ///   function that is being traced.
+  /// - Complexity: linear in the pending ops; not recursive.
+  init(evaluating roots: [Slot], until latch: Latch) throws(TensorError) {
+    self = try Capture.lock.withLock { (walks) throws(TensorError) -> Capture in
+      walks += 1
+      var capture = Capture()
+      try capture.collect(roots, walk: walks, allowsAbstract: false)
+      if capture.obstacle == nil { capture.claim(latch) }
+      return capture
+    }
+  }
+
+  private init() {}
+
+  /// The program as a tape.
+  func tape() throws(TapeError) -> Tape { try program.tape(recipes) }
+
+  private mutating func collect(
+    _ roots: [Slot], walk: Int, allowsAbstract: Bool
   ) throws(TensorError) {
-    var builder = TapeBuilder(name: "main")
-    var leaves: [Slot] = []
-    var values: [ObjectIdentifier: Value] = [:]
-    var results: [(Slot, Value)] = []
     var stack = Array(roots.reversed())
-    /// Recipes with several results are entered once.
-    var nodes: [ObjectIdentifier: [Value]] = [:]
     while let slot = stack.last {
-      let key = ObjectIdentifier(slot)
-      if values[key] != nil {
+      if slot.mark.walk != walk {
+        slot.mark.begin(walk)
+      } else if slot.mark.value >= 0 {
         stack.removeLast()
         continue
       }
       switch slot.current {
       case .failed(let error): throw error
+      case .released: throw .failure("a value was let go that is still needed")
       case .abstract where !allowsAbstract: throw .traced
       case .value, .abstract:
-        guard let type = slot.type else { throw .traced }
-        values[key] = builder.parameter("p\(leaves.count)", type)
-        leaves.append(slot)
         stack.removeLast()
-      case .pending(let recipe, let result, let operands):
+        guard let type = slot.type else { throw .traced }
+        enter(slot, .leaf(type))
+        leaves.append(slot)
+      case .constant(let value):
+        stack.removeLast()
+        guard let type = slot.type else { throw .traced }
+        enter(slot, .constant(value, type))
+      case .pending(let recipe, _):
+        if !allowsAbstract, let claim = slot.mark.claim, !claim.isOpen {
+          obstacle = claim
+          return
+        }
         var isReady = true
-        for operand in operands where values[ObjectIdentifier(operand)] == nil {
-          stack.append(operand)
+        for operand in recipe.operands
+        where operand.slot.mark.walk != walk || operand.slot.mark.value < 0 {
+          stack.append(operand.slot)
           isReady = false
         }
         guard isReady else { continue }
         stack.removeLast()
-        let all =
-          nodes[ObjectIdentifier(recipe)]
-          ?? builder.add(
-            recipe.op, operands.compactMap { values[ObjectIdentifier($0)] }, recipe.attributes,
-            types: recipe.types, provenance: recipe.provenance)
-        nodes[ObjectIdentifier(recipe)] = all
-        values[key] = all[result]
-        if includesHeld, slot.isHeld { results.append((slot, all[result])) }
+        enter(recipe, walk: walk)
       }
     }
-    // Roots come first, also those that are leaves or that nobody holds any more.
-    var outputs: [Slot] = []
-    var seen: Set<ObjectIdentifier> = []
-    var tapeResults: [Tape.Result] = []
-    let wanted = roots.compactMap { slot in values[ObjectIdentifier(slot)].map { (slot, $0) } }
-    for (slot, value) in wanted + results where seen.insert(ObjectIdentifier(slot)).inserted {
-      tapeResults.append(Tape.Result(name: "y\(outputs.count)", value: value))
-      outputs.append(slot)
+    for root in roots where !root.mark.isOutput { addOutput(root) }
+  }
+
+  private mutating func addOutput(_ slot: Slot) {
+    slot.mark.isOutput = true
+    outputs.append(slot)
+    program.results.append(slot.mark.value)
+  }
+
+  private mutating func enter(_ slot: Slot, _ step: TraceProgram.Step) {
+    slot.mark.value = valueCount
+    valueCount += 1
+    program.steps.append(step)
+  }
+
+  /// Enters a recipe whose operands have been entered, with all its results.
+  private mutating func enter(_ recipe: Recipe, walk: Int) {
+    for operand in recipe.operands { program.operands.append(operand.slot.mark.value) }
+    program.steps.append(
+      .op(recipe.op, recipe.attributes, operandCount: recipe.operands.count))
+    recipes.append(recipe)
+    for (number, slot) in recipe.outputs.enumerated() {
+      // A result that was let go, or that is there already, needs nothing.
+      guard case .pending = slot.current else { continue }
+      if slot.mark.walk != walk { slot.mark.begin(walk) }
+      slot.mark.value = valueCount + number
+      for operand in recipe.operands { operand.slot.mark.uses += 1 }
+      pending.append(slot)
     }
-    tape = builder.finish(tapeResults)
-    self.leaves = leaves
-    self.outputs = outputs
+    valueCount += recipe.outputs.count
+  }
+
+  /// Claims the pending slots, and dooms those, and leaves, that only they need.
+  private mutating func claim(_ latch: Latch) {
+    for slot in pending {
+      slot.mark.claim = latch
+      if slot.mark.isOutput { continue }
+      if slot.doom(expecting: slot.mark.uses) {
+        doomed.append(slot)
+      } else {
+        addOutput(slot)
+      }
+    }
+    for (number, leaf) in leaves.enumerated() where leaf.doom(expecting: leaf.mark.uses) {
+      doomed.append(leaf)
+      doomedLeaves.append(number)
+    }
+  }
+}
+
+extension Capture.Mark {
+  /// Forgets what an earlier walk knew.
+  fileprivate mutating func begin(_ walk: Int) {
+    self.walk = walk
+    value = -1
+    uses = 0
+    isOutput = false
   }
 }

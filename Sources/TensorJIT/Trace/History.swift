@@ -18,10 +18,15 @@ struct History {
     case leaf(Slot)
   }
 
-  /// - Parameter extras: tensors that become parameters as well, before all others.
+  /// - Parameters:
+  ///   - variables: tensors that are asked for: constants among them are parameters, too.
+  ///   - extras: tensors that become parameters as well, before all others.
   /// - Throws: `historyReleased` where a leaf's value has been let go; the error of a failed leaf.
   /// - Complexity: linear in the recorded ops; not recursive.
-  init(_ handles: [TensorHandle], extras extraTensors: [Tensor] = []) throws(TensorError) {
+  init(
+    _ handles: [TensorHandle], variables: [TensorHandle] = [], extras extraTensors: [Tensor] = []
+  ) throws(TensorError) {
+    let variableSlots = Set(variables.map { ObjectIdentifier($0.slot) })
     var builder = TapeBuilder(name: "history")
     var known: [Value: Tensor] = [:]
     var recipes: [ObjectIdentifier: [Value]] = [:]
@@ -38,9 +43,20 @@ struct History {
         if case .failed(let error) = slot.current { throw error }
         throw .traced
       }
+      if case .constant(let scalar) = slot.current,
+        !variableSlots.contains(ObjectIdentifier(slot)),
+        let constant = try? builder.splat(scalar, type.shape)
+      {
+        leaves[ObjectIdentifier(slot)] = constant
+        known[constant] = Tensor(constant: scalar, type.shape)
+        return constant
+      }
+      guard let handle = TensorHandle(reviving: slot) else {
+        throw .historyReleased("a gradient needs a value that has been let go")
+      }
       let value = builder.parameter("x\(leaves.count)", type)
       leaves[ObjectIdentifier(slot)] = value
-      known[value] = Tensor(TensorHandle(slot))
+      known[value] = Tensor(handle)
       return value
     }
     var stack: [Item] = handles.reversed().map { handle in
@@ -60,35 +76,33 @@ struct History {
       var operands: [Value] = []
       var isReady = true
       for operand in recipe.operands {
-        switch operand {
-        case .result(let inner, let number):
+        if let inner = operand.recipe {
           if let values = recipes[ObjectIdentifier(inner)] {
-            operands.append(values[number])
+            operands.append(values[operand.result])
           } else {
             stack.append(.recipe(inner))
             isReady = false
           }
-        case .leaf(let leaf):
-          guard let slot = leaf.slot else {
-            let place = recipe.provenance.location.map { " at \($0.file):\($0.line)" } ?? ""
-            throw .historyReleased(
-              "a gradient needs an operand of \(recipe.op.name)\(place), "
-                + "whose value has been let go; keep the tensor, or use tracked() or grad")
-          }
-          operands.append(try enter(slot, &builder))
+        } else if case .released = operand.slot.current {
+          let place = recipe.provenance.location.map { " at \($0.file):\($0.line)" } ?? ""
+          throw .historyReleased(
+            "a gradient needs an operand of \(recipe.op.name)\(place), "
+              + "whose value has been let go; keep the tensor, or use tracked() or grad")
+        } else {
+          operands.append(try enter(operand.slot, &builder))
         }
       }
       guard isReady else { continue }
       stack.removeLast()
       let values = builder.add(
-        recipe.op, operands, recipe.attributes, types: recipe.types,
+        recipe.op, operands, recipe.attributes, types: recipe.outputs.compactMap(\.type),
         provenance: recipe.provenance)
       recipes[key] = values
       for (number, value) in values.enumerated() where known[value] == nil {
-        guard let slot = recipe.output(number) else { continue }
-        known[value] = Tensor(
-          TensorHandle(
-            slot, recipe: recipe, result: number, tracking: recipe.tracking, keepsHistory: true))
+        let revived = TensorHandle(
+          reviving: recipe.outputs[number], recipe: recipe, result: number,
+          tracking: recipe.tracking, keepsHistory: true)
+        if let revived { known[value] = Tensor(revived) }
       }
     }
     roots = handles.compactMap { handle in

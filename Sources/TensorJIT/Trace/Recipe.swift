@@ -1,51 +1,69 @@
-import Locking
 import ScalarIR
 import TapeIR
 
-/// How a tensor was computed, without any data: what a gradient goes back through.
+/// How tensors were computed, without any data: what a gradient goes back through.
 ///
 /// A recipe refers to the recipes of operands that were pending when it was recorded, or that are
-/// tracked, and to the slots of operands that were evaluated: those are its leaves. It does not keep
-/// a leaf's data alive.
+/// tracked; the others are its leaves. It does not keep an operand's data alive.
 final class Recipe: Sendable {
   let op: Op
   let attributes: Attributes
-  let types: [TensorType]
-  let provenance: Provenance
+  /// What the op was recorded for, where that is not the op itself.
+  let origin: String?
+  /// The user's call, where sites are recorded.
+  let site: CallSite?
   /// Who wants what is recorded from the results to stay connected when they are evaluated.
   let tracking: [Tracking]
   /// Emptied only when the recipe is freed.
   private nonisolated(unsafe) var storedOperands: [Operand]
-  /// The slots of the results, as long as somebody needs them.
-  private let outputs: Lock<[WeakSlot]>
+  /// Set once, before anybody else sees the recipe. A pending result refers to its recipe, too: what
+  /// ends the circle is that every slot is evaluated or released in the end.
+  private nonisolated(unsafe) var storedOutputs: [Slot] = []
 
-  enum Operand: Sendable {
-    /// A result of another recipe.
-    case result(Recipe, Int)
-    /// A value that was there.
-    case leaf(WeakSlot)
+  struct Operand: Sendable {
+    let slot: Slot
+    /// What computed it, and which of its results it is; nil for a leaf.
+    var recipe: Recipe?
+    let result: Int
   }
 
   init(
-    op: Op, attributes: Attributes, operands: [Operand], types: [TensorType],
-    provenance: Provenance, tracking: [Tracking]
+    op: Op, attributes: Attributes, operands: [Operand], origin: String?, site: CallSite?,
+    tracking: [Tracking]
   ) {
     self.op = op
     self.attributes = attributes
-    self.types = types
-    self.provenance = provenance
+    self.origin = origin
+    self.site = site
     self.tracking = tracking
     storedOperands = operands
-    outputs = Lock(types.map { _ in WeakSlot(nil) })
   }
 
   var operands: [Operand] { storedOperands }
+  var outputs: [Slot] { storedOutputs }
 
-  /// The slot of a result, where it is still alive.
-  func output(_ result: Int) -> Slot? { outputs.withLock { $0[result].slot } }
+  /// Makes the pending results, each of which holds the operands.
+  ///
+  /// - Returns: how many pending slots there are that hang together with them; 0 where they depend on
+  ///   an argument of a function that is being traced.
+  func makeOutputs(_ types: [TensorType]) -> Int {
+    let dependsOnArgument = storedOperands.contains { $0.slot.dependsOnArgument }
+    let graph = dependsOnArgument ? nil : PendingGraph.joining(storedOperands)
+    var count = 0
+    storedOutputs.reserveCapacity(types.count)
+    for (number, type) in types.enumerated() {
+      for operand in storedOperands { operand.slot.hold() }
+      storedOutputs.append(
+        Slot(
+          type, .pending(self, result: number), graph: graph,
+          dependsOnArgument: dependsOnArgument))
+      count = graph?.add() ?? 0
+    }
+    return count
+  }
 
-  func setOutput(_ result: Int, to slot: Slot) {
-    outputs.withLock { $0[result] = WeakSlot(slot) }
+  var provenance: Provenance {
+    Provenance(location: site?.location, origin: origin ?? op.name)
   }
 
   deinit {
@@ -53,18 +71,12 @@ final class Recipe: Sendable {
     // constant stack space.
     var pending = storedOperands
     storedOperands = []
-    while let operand = pending.popLast() {
-      guard case .result(var recipe, _) = consume operand else { continue }
+    while var operand = pending.popLast() {
+      guard var recipe = operand.recipe.take() else { continue }
       if isKnownUniquelyReferenced(&recipe) {
         pending.append(contentsOf: recipe.storedOperands)
         recipe.storedOperands = []
       }
     }
   }
-}
-
-/// A slot that is not kept alive.
-struct WeakSlot: Sendable {
-  weak let slot: Slot?
-  init(_ slot: Slot?) { self.slot = slot }
 }

@@ -1,4 +1,3 @@
-import DeviceRuntime
 import ScalarIR
 import TapeIR
 
@@ -8,16 +7,10 @@ extension Tensor {
   /// Literals take the element type of the first operand that is none, and operands of different
   /// shapes broadcast where the op allows it.
   static func record(
-    _ op: Op, _ operands: [Tensor], _ attributes: Attributes = .none,
-    location: SourceLocation? = nil
+    _ op: Op, _ operands: [Tensor], _ attributes: Attributes = .none
   ) -> [Tensor] {
-    let provenance = Provenance(
-      location: location.map {
-        Provenance.Location(file: $0.file, line: $0.line, column: $0.column)
-      }, origin: op.name)
     do throws(TensorError) {
-      let settled = try settleLiterals(op, operands)
-      let fitted = op.broadcastsOperands ? try broadcastTogether(op, settled, provenance) : settled
+      let fitted = try fit(operands, to: op)
       var types: [TensorType] = []
       types.reserveCapacity(fitted.count)
       for operand in fitted { types.append(try operand.tensorType) }
@@ -25,11 +18,9 @@ extension Tensor {
       do {
         resultTypes = try op.checkedTypes(types, attributes)
       } catch {
-        throw TensorError(
-          TapeError.constraint(
-            op: op.name, operands: types, violation: error, provenance: provenance))
+        throw TensorError(op, types, error)
       }
-      return append(op, fitted, attributes, types: resultTypes, provenance: provenance)
+      return append(op, fitted, attributes, types: resultTypes)
     } catch {
       return [Tensor(failure: error)]
     }
@@ -37,52 +28,56 @@ extension Tensor {
 
   /// The single result of an op.
   static func apply(
-    _ op: Op, _ operands: Tensor..., attributes: Attributes = .none,
-    location: SourceLocation? = nil
+    _ op: Op, _ operands: Tensor..., attributes: Attributes = .none
   ) -> Tensor {
-    record(op, operands, attributes, location: location)[0]
+    record(op, operands, attributes)[0]
   }
 
   /// Records an op whose operands have been checked.
+  ///
+  /// - Parameter origin: what it is recorded for, where that is not the op itself.
   static func append(
     _ op: Op, _ operands: [Tensor], _ attributes: Attributes, types: [TensorType],
-    provenance: Provenance
+    origin: String? = nil
   ) -> [Tensor] {
     var tracking: [Tracking] = []
-    var depth = 0
-    var slots: [Slot] = []
-    slots.reserveCapacity(operands.count)
     var links: [Recipe.Operand] = []
     links.reserveCapacity(operands.count)
     for operand in operands {
-      let handle = operand.handle
-      slots.append(handle.slot)
-      depth = Swift.max(depth, handle.slot.pendingDepth)
-      links.append(handle.link)
-      for item in handle.tracking where !tracking.contains(where: { $0 === item }) {
+      links.append(operand.handle.link)
+      for item in operand.handle.tracking where !tracking.contains(where: { $0 === item }) {
         tracking.append(item)
       }
     }
     for item in tracking {
-      for case .leaf(let leaf) in links { if let slot = leaf.slot { item.retain(slot) } }
+      for link in links where link.recipe == nil { item.retain(link.slot) }
     }
     let recipe = Recipe(
-      op: op, attributes: attributes, operands: links, types: types, provenance: provenance,
-      tracking: tracking)
-    return types.indices.map { number in
-      let slot = Slot(
-        types[number], .pending(recipe, result: number, operands: slots), depth: depth + 1)
-      recipe.setOutput(number, to: slot)
-      let tensor = Tensor(TensorHandle(slot, recipe: recipe, result: number, tracking: tracking))
-      Runtime.shared.noteRecorded(tensor)
-      return tensor
+      op: op, attributes: attributes, operands: links, origin: origin,
+      site: Runtime.shared.siteOfRecording(), tracking: tracking)
+    let pendingCount = recipe.makeOutputs(types)
+    let results = recipe.outputs.enumerated().map { number, slot in
+      Tensor(TensorHandle(slot, recipe: recipe, result: number, tracking: tracking))
     }
+    if pendingCount > 0 { Runtime.shared.noteRecorded(recipe.outputs[0], pendingCount) }
+    return results
   }
 
-  /// Literals as constants of the element type that the other operands have; among themselves, of
-  /// a type that holds all of them.
+  /// The operands as an op takes them: literals with an element type, and all of one shape where the
+  /// op broadcasts.
+  private static func fit(_ operands: [Tensor], to op: Op) throws(TensorError) -> [Tensor] {
+    let hasLiterals = operands.contains { $0.handle.literal != nil }
+    guard hasLiterals || op.broadcastsOperands else { return operands }
+    let shape = op.broadcastsOperands ? try commonShape(operands, op) : nil
+    let settled = hasLiterals ? try settleLiterals(op, operands, shape) : operands
+    guard let shape else { return settled }
+    return settled.map { $0.broadcast(toShape: shape) }
+  }
+
+  /// Literals as constants of the element type that the other operands have, and of the given shape;
+  /// among themselves, of a type that holds all of them.
   private static func settleLiterals(
-    _ op: Op, _ operands: [Tensor]
+    _ op: Op, _ operands: [Tensor], _ shape: Shape?
   ) throws(TensorError) -> [Tensor] {
     let values = operands.dropFirst(op.firstValueOperand(operands.count))
     let literals = values.compactMap(\.handle.literal)
@@ -97,32 +92,35 @@ extension Tensor {
       guard let value = try? literal.value(as: dtype) else {
         throw .mismatch(op, try model?.tensorType ?? TensorType(dtype, .scalar), "\(literal)")
       }
-      settled[number] = Tensor(constant: value)
+      settled[number] = Tensor(constant: value, shape ?? .scalar)
     }
     return settled
   }
 
-  /// The operands broadcast to one shape by NumPy's rule.
-  private static func broadcastTogether(
-    _ op: Op, _ operands: [Tensor], _ provenance: Provenance
-  ) throws(TensorError) -> [Tensor] {
-    var types: [TensorType] = []
-    for operand in operands { types.append(try operand.tensorType) }
-    guard types.dropFirst().contains(where: { $0.shape != types[0].shape }) else {
-      return operands
+  /// The one shape that NumPy's rule broadcasts the operands to.
+  private static func commonShape(
+    _ operands: [Tensor], _ op: Op
+  ) throws(TensorError) -> Shape {
+    var common: Shape?
+    for operand in operands where operand.handle.literal == nil {
+      let shape = try operand.tensorType.shape
+      guard let sofar = common else {
+        common = shape
+        continue
+      }
+      if sofar == shape { continue }
+      guard let joined = sofar.broadcast(with: shape) else {
+        var types: [TensorType] = []
+        for operand in operands { types.append(try operand.tensorType) }
+        let found = types.map(\.description).joined(separator: " and ")
+        throw TensorError(
+          op, types,
+          ConstraintViolation(
+            "C2", "\(op.name) needs operands whose shapes broadcast, found \(found)"))
+      }
+      common = joined
     }
-    var common: Shape? = types[0].shape
-    for type in types.dropFirst() { common = common?.broadcast(with: type.shape) }
-    guard let shape = common else {
-      throw TensorError(
-        .constraint(
-          op: op.name, operands: types,
-          violation: ConstraintViolation(
-            "C2",
-            "\(op.name) needs operands whose shapes broadcast, found "
-              + types.map(\.description).joined(separator: " and ")), provenance: provenance))
-    }
-    return operands.map { $0.broadcast(toShape: shape) }
+    return common ?? .scalar
   }
 
   /// The tensor repeated to fill a shape, its axes lined up with the last ones.
@@ -146,7 +144,7 @@ extension Tensor {
     where node.results.contains(where: { isNeeded[$0.index] && known[$0] == nil }) {
       let results = append(
         node.op, node.operands.compactMap { tensors[$0] }, node.attributes,
-        types: node.results.map(tape.type(of:)), provenance: node.provenance)
+        types: node.results.map(tape.type(of:)), origin: node.provenance.origin)
       for (value, tensor) in zip(node.results, results) where tensors[value] == nil {
         tensors[value] = tensor
       }
@@ -158,11 +156,8 @@ extension Tensor {
 extension TensorHandle {
   /// How a recipe that is recorded now refers to this operand.
   fileprivate var link: Recipe.Operand {
-    if let recipe {
-      if !tracking.isEmpty || keepsHistory { return .result(recipe, result) }
-      if case .pending = slot.current { return .result(recipe, result) }
-    }
-    return .leaf(WeakSlot(slot))
+    let isConnected = !tracking.isEmpty || keepsHistory || !slot.wasEvaluated
+    return Recipe.Operand(slot: slot, recipe: isConnected ? recipe : nil, result: result)
   }
 }
 
@@ -195,18 +190,5 @@ extension LiteralScalar {
       if dtype == .bool { return ScalarValue(value) }
       throw .elementType(expected: dtype.name, found: description)
     }
-  }
-}
-
-/// A place in the user's source.
-public struct SourceLocation: Hashable, Sendable {
-  public let file: String
-  public let line: Int
-  public let column: Int
-
-  public init(file: String, line: Int, column: Int) {
-    self.file = file
-    self.line = line
-    self.column = column
   }
 }

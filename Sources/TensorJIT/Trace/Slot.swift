@@ -6,60 +6,78 @@ import TapeIR
 
 /// The place where the value of one recorded result is published.
 ///
-/// A slot is pending until somebody forces it: then it knows how to be computed and keeps the slots
-/// alive that this takes. Once a value is published, it keeps the value and nothing else. Slots are
-/// held by the user's tensors and by pending slots, never by recipes, so data lives exactly as long
-/// as somebody may still need it.
+/// A slot is pending until somebody forces it: then its recipe says how to compute it. Once a value
+/// is published, it keeps the value and nothing else.
+///
+/// Data lives exactly as long as somebody may still need it, which the slot counts itself: its
+/// *holders* are the handles of the user and, for each operand that it is of one, the pending slots.
+/// Recipes refer to slots without holding them. When the last holder lets go, the slot is released:
+/// it gives up its value or its recipe and never has one again.
 final class Slot: Sendable {
   enum State: Sendable {
-    /// Result number `result` of `recipe`, from the values of the operands' slots.
-    case pending(Recipe, result: Int, operands: [Slot])
+    /// Result number `result` of `recipe`.
+    case pending(Recipe, result: Int)
+    /// One value everywhere, part of the programs that use it.
+    case constant(ScalarValue)
     /// Known.
     case value(Buffer)
     /// An argument of a function that is being traced: there is no value to be had.
     case abstract
     /// A wrong program, or one whose evaluation went wrong.
     case failed(TensorError)
+    /// Nobody needs it any more.
+    case released
   }
 
   /// Nil only where the slot has failed.
   let type: TensorType?
-  private let state: Lock<State>
-  /// How many handles of the user refer to the slot; where there is one, forcing what depends on the
-  /// slot publishes it.
-  let handleCount = Atomic<Int>(0)
-  /// The longest chain of pending ops that ended here when it was recorded.
-  let depth: Int
   /// Whether there is no value to be had, because it takes an argument of a function that is being
   /// traced.
   let dependsOnArgument: Bool
+  /// Guarded by the lock.
+  private nonisolated(unsafe) var state: State
+  private let holders = Atomic<Int>(0)
+  private let isKnown: Atomic<Bool>
+  /// What the slot hangs together with while it is pending.
+  private let graph: PendingGraph?
+  /// Whether the user has let go a value that recorded ops still need.
+  private let isStranded = Atomic<Bool>(false)
+  /// What a walk over the graph knows about the slot; guarded by `Capture.lock`.
+  nonisolated(unsafe) var mark = Capture.Mark()
 
-  init(_ type: TensorType?, _ state: consuming State, depth: Int = 0) {
+  init(
+    _ type: TensorType?, _ state: consuming State, graph: PendingGraph? = nil,
+    dependsOnArgument: Bool = false
+  ) {
     self.type = type
-    self.depth = depth
-    dependsOnArgument =
-      switch state {
-      case .abstract: true
-      case .pending(_, _, let operands): operands.contains { $0.dependsOnArgument }
-      case .value, .failed: false
-      }
-    self.state = Lock(state)
+    self.graph = graph
+    self.dependsOnArgument = dependsOnArgument
+    if case .value = state { isKnown = Atomic(true) } else { isKnown = Atomic(false) }
+    self.state = state
   }
 
-  var current: State { state.withLock { $0 } }
+  // MARK: State
 
-  /// The longest chain of ops that are still pending here.
-  var pendingDepth: Int {
-    if case .pending = current { return depth }
-    return 0
+  /// Slots share a few locks, as a lock of its own would be most of a slot.
+  private static let locks = StripedLock()
+
+  private func withLock<Result>(_ body: () -> Result) -> Result {
+    // Objects lie at multiples of 16; neighbours are likely to be used together.
+    Slot.locks.withLock(Int(bitPattern: ObjectIdentifier(self)) >> 5, body)
   }
 
-  var isHeld: Bool { handleCount.load(ordering: .relaxed) > 0 }
+  var current: State { withLock { state } }
 
   var buffer: Buffer? {
     if case .value(let buffer) = current { return buffer }
     return nil
   }
+
+  /// Whether a value has been published, also where it has been released since.
+  var wasEvaluated: Bool { isKnown.load(ordering: .acquiring) }
+
+  /// What the slot hangs together with; nil where it is not pending.
+  var pendingGraph: PendingGraph? { wasEvaluated ? nil : graph }
 
   /// Publishes the value, unless another thread already has.
   func publish(_ buffer: Buffer) { settle(.value(buffer)) }
@@ -68,31 +86,132 @@ final class Slot: Sendable {
   func fail(_ error: TensorError) { settle(.failed(error)) }
 
   private func settle(_ settled: State) {
-    let before = state.withLock { state -> State in
+    let recipe = withLock { () -> Recipe? in
+      switch state {
+      case .pending(let recipe, _):
+        state = settled
+        return recipe
+      case .constant, .abstract:
+        state = settled
+        return nil
+      case .value, .failed, .released: return nil
+      }
+    }
+    if case .value = settled { isKnown.store(true, ordering: .releasing) }
+    guard let recipe else { return }
+    graph?.remove()
+    Slot.releaseOperands(of: recipe)
+  }
+
+  // MARK: Holders
+
+  /// Counts a holder more. The caller knows that there is one, or has just made the slot.
+  func hold() { holders.add(1, ordering: .relaxed) }
+
+  /// Counts a holder more, unless the slot is released or only an evaluation that is under way needs
+  /// it.
+  func tryHold() -> Bool {
+    var count = holders.load(ordering: .relaxed)
+    while count > 0 {
+      let (isDone, found) = holders.weakCompareExchange(
+        expected: count, desired: count + 1, ordering: .relaxed)
+      if isDone { return true }
+      count = found
+    }
+    return false
+  }
+
+  /// Added to the count of a slot that nobody but an evaluation needs.
+  private static let doomed = Int.min / 2
+
+  /// Where the slot has no holders but the `count` that an evaluation is going to let go, makes sure
+  /// that it never gets another one, and says so.
+  func doom(expecting count: Int) -> Bool {
+    holders.compareExchange(
+      expected: count, desired: count + Slot.doomed, ordering: .acquiringAndReleasing
+    ).exchanged
+  }
+
+  /// Takes back `doom`, because the evaluation went wrong.
+  func spare() { holders.subtract(Slot.doomed, ordering: .relaxed) }
+
+  /// Counts a holder less, and says whether it was the last one.
+  private func dropHolder() -> Bool {
+    let count = holders.subtract(1, ordering: .acquiringAndReleasing).newValue
+    return count == 0 || count == Slot.doomed
+  }
+
+  /// Counts a holder less; released with the last one, and with it what only it needed.
+  ///
+  /// - Returns: whether the slot still has holders.
+  @discardableResult
+  func release() -> Bool {
+    guard dropHolder() else { return true }
+    if let recipe = tearDown() { Slot.releaseOperands(of: recipe) }
+    return false
+  }
+
+  /// Takes the value out of a slot that is doomed.
+  func takeValue() -> Buffer? {
+    let taken = withLock { () -> Buffer? in
+      guard case .value(let buffer) = state else { return nil }
+      state = .released
+      return buffer
+    }
+    if taken != nil { noteGone() }
+    return taken
+  }
+
+  /// Puts back what `takeValue` took.
+  func restore(_ buffer: Buffer) {
+    isStranded.store(false, ordering: .relaxed)
+    withLock { state = .value(buffer) }
+  }
+
+  /// Counts a handle of the user less.
+  func releaseHandle() {
+    if release(), wasEvaluated, let bytes = type?.byteCount,
+      !isStranded.exchange(true, ordering: .relaxed)
+    {
+      Runtime.shared.noteStranded(bytes)
+    }
+  }
+
+  private func tearDown() -> Recipe? {
+    // What is let go is freed outside of the lock.
+    let before = withLock { () -> State in
       let before = state
-      if case .pending = before { state = settled }
+      // A constant takes no memory, and a gradient may still want it.
+      if case .constant = before { return before }
+      state = .released
       return before
     }
-    if case .pending(_, _, let operands) = before { Slot.release(operands) }
-  }
-
-  /// Takes the operands out of a slot that nobody else refers to.
-  private func takeOperands() -> [Slot] {
-    state.withLock { state in
-      guard case .pending(_, _, let operands) = state else { return [] }
-      state = .abstract
-      return operands
+    switch before {
+    case .pending(let recipe, _):
+      graph?.remove()
+      return recipe
+    case .value:
+      noteGone()
+      return nil
+    case .constant, .abstract, .failed, .released: return nil
     }
   }
 
-  deinit { Slot.release(takeOperands()) }
+  /// The value of a slot that was stranded is gone.
+  private func noteGone() {
+    if isStranded.load(ordering: .relaxed), let bytes = type?.byteCount {
+      Runtime.shared.noteStranded(-bytes)
+    }
+  }
 
-  /// Lets go of slots one after the other instead of one inside the other, so that a chain of any
-  /// length is freed in constant stack space.
-  private static func release(_ slots: consuming [Slot]) {
-    var pending = slots
-    while var slot = pending.popLast() {
-      if isKnownUniquelyReferenced(&slot) { pending.append(contentsOf: slot.takeOperands()) }
+  /// Lets go of what a slot that is no longer pending held, one after the other instead of one inside
+  /// the other, so that a chain of any length is freed in constant stack space.
+  private static func releaseOperands(of recipe: Recipe) {
+    var pending = [recipe]
+    while let recipe = pending.popLast() {
+      for operand in recipe.operands where operand.slot.dropHolder() {
+        if let next = operand.slot.tearDown() { pending.append(next) }
+      }
     }
   }
 }

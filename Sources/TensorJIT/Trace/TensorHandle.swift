@@ -1,10 +1,10 @@
 import Locking
-import Synchronization
+import ScalarIR
 import TapeIR
 
 /// What a `Tensor` refers to: its slot, and how it was computed.
 ///
-/// As long as a handle lives, its slot counts as held by the user and its recipe is kept.
+/// As long as a handle lives, it holds its slot and keeps its recipe.
 final class TensorHandle: Sendable {
   let slot: Slot
   /// Nil for leaves.
@@ -18,6 +18,7 @@ final class TensorHandle: Sendable {
   /// For a literal in the source, the element type of which is not settled yet: its value.
   let literal: LiteralScalar?
 
+  /// A handle of a slot that somebody holds, or that was just made.
   init(
     _ slot: Slot, recipe: Recipe? = nil, result: Int = 0, tracking: [Tracking] = [],
     keepsHistory: Bool = false, literal: LiteralScalar? = nil
@@ -28,25 +29,45 @@ final class TensorHandle: Sendable {
     self.tracking = tracking
     self.keepsHistory = keepsHistory
     self.literal = literal
-    slot.handleCount.add(1, ordering: .relaxed)
+    slot.hold()
   }
 
-  deinit { slot.handleCount.subtract(1, ordering: .relaxed) }
+  /// A handle of a slot, unless it is released.
+  convenience init?(
+    reviving slot: Slot, recipe: Recipe? = nil, result: Int = 0, tracking: [Tracking] = [],
+    keepsHistory: Bool = false
+  ) {
+    guard slot.tryHold() else { return nil }
+    self.init(
+      slot, recipe: recipe, result: result, tracking: tracking, keepsHistory: keepsHistory)
+    slot.release()
+  }
+
+  deinit { slot.releaseHandle() }
 }
 
 /// Why a tensor is tracked: because the user asked for it, or because it depends on an argument of a
 /// function that is being differentiated.
 final class Tracking: Sendable {
-  /// The leaves that a gradient may need, kept until the function has been differentiated, so that it
+  /// The leaves that a gradient may need, held until the function has been differentiated, so that it
   /// may read values on the way.
-  private let leaves: Lock<[Slot]>?
+  private let leaves: Lock<[TensorHandle]>?
 
   init(retainsLeaves: Bool) { leaves = retainsLeaves ? Lock([]) : nil }
 
   /// The tracking of `Tensor.tracked()`; it keeps no data.
   static let user = Tracking(retainsLeaves: false)
 
-  func retain(_ slot: Slot) { leaves?.withLock { $0.append(slot) } }
+  func retain(_ slot: Slot) { leaves?.withLock { $0.append(TensorHandle(slot)) } }
+
+  /// Lets the leaves go: the function has been differentiated.
+  func releaseLeaves() {
+    let released = leaves?.withLock { leaves -> [TensorHandle] in
+      defer { leaves = [] }
+      return leaves
+    }
+    withExtendedLifetime(released) {}
+  }
 }
 
 /// The value of a literal written in the source: `2`, `0.5`, `true`.

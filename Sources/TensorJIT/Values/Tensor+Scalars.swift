@@ -28,6 +28,20 @@ extension Tensor {
     }
   }
 
+  /// Calls a body with the elements' memory, without a copy: row-major, in the tensor's element type,
+  /// computed first where they are not there yet. The memory is valid only within the body.
+  ///
+  /// - Throws: the error that the tensor carries, `TensorError.traced` inside of `jit`, and what the
+  ///   body throws.
+  public func withUnsafeBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    let (buffer, type) = try forced()
+    return try buffer.withUnsafeBytes { bytes in
+      try body(UnsafeRawBufferPointer(rebasing: bytes[..<(type.byteCount ?? 0)]))
+    }
+  }
+
   /// The only element of a tensor of one element, whatever its rank.
   ///
   /// - Throws: `TensorError.invalidData` where there is not exactly one element, and what
