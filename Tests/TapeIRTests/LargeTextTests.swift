@@ -64,9 +64,19 @@ import Testing
       message(start + tapes.joined())?.contains("the calls of the tape expand to too much") == true)
   }
 
-  @Test func modelsThatExpandToTooMuch() {
+  @Test func callsOnTheSameValuesAreElaboratedOnce() {
+    // Written out, 2⁸⁰ additions.
     let models = (1...80).map { number in
       "(defmodel m\(number) [x] (add (m\(number - 1) x) (m\(number - 1) x)))\n"
+    }.joined()
+    #expect(
+      message("(defmodel m0 [x] x)\n" + models + "(tape f [(x f32[])] (y (m80 x)) (return y))")
+        == nil)
+  }
+
+  @Test func modelsThatExpandToTooMuch() {
+    let models = (1...80).map { number in
+      "(defmodel m\(number) [x] (add (m\(number - 1) (neg x)) (m\(number - 1) (exp x))))\n"
     }.joined()
     #expect(
       message(

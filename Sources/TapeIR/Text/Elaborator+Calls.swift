@@ -8,6 +8,8 @@ extension Elaborator {
   ) throws(SourceError) -> [Operand] {
     try checkArguments(elements, tape.parameters.count, of: tape.name, form)
     let operands = try operands(of: elements, in: form, literalType: literalType)
+    let call = Call(tape.name, operands, nil)
+    if let known = call.flatMap({ called[$0] }) { return known }
     try spend(tape.nodes.count, form)
     var values: [Value] = []
     for (operand, parameter) in zip(operands, tape.parameters) {
@@ -23,7 +25,9 @@ extension Elaborator {
       }
     }
     do throws(TapeError) {
-      return try builder.inline(tape, values).map { .value($0) }
+      let results = try builder.inline(tape, values).map { Operand.value($0) }
+      if let call { called[call] = results }
+      return results
     } catch {
       throw self.error(form, error)
     }
@@ -36,11 +40,15 @@ extension Elaborator {
   ) throws(SourceError) -> [Operand] {
     try checkArguments(elements, model.parameters.count, of: model.name, form)
     let operands = try operands(of: elements, in: form, literalType: literalType)
+    let call = Call(model.name, operands, literalType)
+    if let known = call.flatMap({ called[$0] }) { return known }
     try spend(1, form)
     let outer = scope
     scope = Dictionary(uniqueKeysWithValues: zip(model.parameters, operands))
     defer { scope = outer }
-    return try self.operands(of: model.body, in: form, literalType: literalType)
+    let results = try self.operands(of: model.body, in: form, literalType: literalType)
+    if let call { called[call] = results }
+    return results
   }
 
   /// Elaborates `(let [[NAME EXPR] …] EXPR)`, which macros expand to.
@@ -87,5 +95,17 @@ extension Elaborator {
         form, "the calls of the tape expand to too much",
         expected: "at most \(expansionLimit) nodes")
     }
+  }
+}
+
+extension Elaborator.Call {
+  /// The call, unless a literal is among the operands.
+  fileprivate init?(_ name: String, _ operands: [Elaborator.Operand], _ literalType: DType?) {
+    var values: [Value] = []
+    for operand in operands {
+      guard case .value(let value) = operand else { return nil }
+      values.append(value)
+    }
+    self.init(name: name, operands: values, literalType: literalType)
   }
 }

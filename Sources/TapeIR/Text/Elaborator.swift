@@ -12,6 +12,13 @@ struct Elaborator {
     case literal(SExpression)
   }
 
+  /// A use of a tape or a model on values.
+  struct Call: Hashable {
+    let name: String
+    let operands: [Value]
+    let literalType: DType?
+  }
+
   let file: String
   let callables: [String: SourceFile.Callable]
   var builder = TapeBuilder(name: "")
@@ -21,6 +28,8 @@ struct Elaborator {
   let expansionLimit: Int
   /// How many nodes calls have copied.
   var expansion = 0
+  /// What calls on values have given, so that calls of calls are elaborated once.
+  var called: [Call: [Operand]] = [:]
   /// How deep the expression being elaborated stands in forms and models.
   var depth = 0
 

@@ -31,7 +31,7 @@ package struct SourceFile: Sendable {
   /// - Parameter expansionLimit: the most nodes that the calls of one tape may copy and models that
   ///   they may elaborate: a short text of calls that call others twice could ask for more than a
   ///   machine holds.
-  package init(name: String, expansionLimit: Int = 1 << 23) {
+  package init(name: String, expansionLimit: Int = 1 << 19) {
     self.name = name
     self.expansionLimit = expansionLimit
   }
