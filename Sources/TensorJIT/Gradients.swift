@@ -50,6 +50,8 @@ extension Tensor {
   }
 
   /// The same tensor without its history: gradients end here.
+  ///
+  /// In a function that is differentiated it is a constant: JAX's and TensorFlow's stop_gradient.
   public func detached() -> Tensor {
     guard handle.literal == nil, let type = handle.slot.type else { return self }
     // A slot of its own, so that a gradient by this tensor does not find the other one.
@@ -62,7 +64,7 @@ extension Tensor {
 
 /// The cotangents of `variables`, given those of `outputs` (ones where nil); nil for a variable to
 /// which no path leads.
-private func cotangents(
+func cotangents(
   of outputs: [Tensor], seeds: [Tensor?], withRespectTo variables: [Tensor]
 ) throws(TensorError) -> [Tensor?] {
   for output in outputs {
@@ -97,7 +99,7 @@ private func cotangents(
 
 /// Arguments of a function that is being differentiated: the same values under an identity of their
 /// own, tracked, so that the function may read values and branch on them.
-private final class DifferentiatedArguments<Record: TensorRecord> {
+final class DifferentiatedArguments<Record: TensorRecord> {
   let tracking = Tracking(retainsLeaves: true)
   let record: Record
   let variables: [Tensor]
@@ -122,6 +124,13 @@ private final class DifferentiatedArguments<Record: TensorRecord> {
   }
 
   deinit { tracking.releaseLeaves() }
+
+  /// Ones of a type, tracked by this function.
+  func tracked(one type: TensorType) -> Tensor {
+    Tensor(
+      TensorHandle(
+        Slot(type, .constant(.one(type.dtype))), tracking: [tracking]))
+  }
 
   /// The tensor without this function's tracking; others' stays.
   func released(_ tensor: Tensor) -> Tensor {
