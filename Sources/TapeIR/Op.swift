@@ -44,6 +44,9 @@ package final class Op: Sendable {
   package let broadcastsOperands: Bool
   /// The element types that literals take as operands whose type is not that of the others.
   package let literalTypes: [Int: DType]
+  /// Whether the only result is the first operand, and the op is there for its gradient alone; what is
+  /// evaluated does not contain it.
+  package let isTransparent: Bool
   package let infer: TypeRule
   package let family: FamilyRule
   package let gradient: Gradient
@@ -51,7 +54,7 @@ package final class Op: Sendable {
   package init(
     _ name: String, summary: String, kind: Family.Kind, constraints: [String], arity: Arity,
     attributes: [AttributeSpec] = [], broadcastsOperands: Bool = false,
-    literalTypes: [Int: DType] = [:],
+    literalTypes: [Int: DType] = [:], isTransparent: Bool = false,
     infer: @escaping TypeRule, family: @escaping FamilyRule, gradient: Gradient
   ) {
     self.name = name
@@ -62,6 +65,7 @@ package final class Op: Sendable {
     self.attributes = attributes
     self.broadcastsOperands = broadcastsOperands
     self.literalTypes = literalTypes
+    self.isTransparent = isTransparent
     self.infer = infer
     self.family = family
     self.gradient = gradient

@@ -60,7 +60,8 @@ import Testing
 
   @Test func withoutDependenceItIsZero() throws {
     let x = Tensor([4, 16] as [Float])
-    let (_, tangent) = try jvp(of: { (_: Tensor) in Tensor([1, 2, 3] as [Float]) }, at: x, along: x)
+    let (_, tangent) = try jvp(
+      of: { (_: Tensor) in Tensor([1, 2, 3] as [Float]) }, at: x, along: x)
     #expect(try tangent.scalars(as: Float.self) == [0, 0, 0])
   }
 

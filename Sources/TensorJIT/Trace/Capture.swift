@@ -104,7 +104,7 @@ struct Capture {
           return
         }
         var isReady = true
-        for operand in recipe.operands
+        for operand in recipe.evaluatedOperands
         where operand.slot.mark.walk != walk || operand.slot.mark.value < 0 {
           stack.append(operand.slot)
           isReady = false
@@ -131,19 +131,27 @@ struct Capture {
 
   /// Enters a recipe whose operands have been entered, with all its results.
   private mutating func enter(_ recipe: Recipe, walk: Int) {
-    for operand in recipe.operands { program.operands.append(operand.slot.mark.value) }
-    program.steps.append(
-      .op(recipe.op, recipe.attributes, operandCount: recipe.operands.count))
-    recipes.append(recipe)
+    let first: Int
+    if recipe.op.isTransparent {
+      first = recipe.operands[0].slot.mark.value
+    } else {
+      for operand in recipe.operands { program.operands.append(operand.slot.mark.value) }
+      program.steps.append(
+        .op(recipe.op, recipe.attributes, operandCount: recipe.operands.count))
+      recipes.append(recipe)
+      first = valueCount
+      valueCount += recipe.outputs.count
+    }
     for (number, slot) in recipe.outputs.enumerated() {
       // A result that was let go, or that is there already, needs nothing.
       guard case .pending = slot.current else { continue }
       if slot.mark.walk != walk { slot.mark.begin(walk) }
-      slot.mark.value = valueCount + number
-      for operand in recipe.operands { operand.slot.mark.uses += 1 }
+      slot.mark.value = first + number
+      for operand in recipe.operands where operand.slot.mark.walk == walk {
+        operand.slot.mark.uses += 1
+      }
       pending.append(slot)
     }
-    valueCount += recipe.outputs.count
   }
 
   /// Claims the pending slots, and dooms those, and leaves, that only they need.
@@ -171,5 +179,12 @@ extension Capture.Mark {
     value = -1
     uses = 0
     isOutput = false
+  }
+}
+
+extension Recipe {
+  /// The operands whose values an evaluation needs.
+  fileprivate var evaluatedOperands: ArraySlice<Operand> {
+    op.isTransparent ? operands.prefix(1) : operands[...]
   }
 }
