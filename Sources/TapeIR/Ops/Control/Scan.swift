@@ -15,8 +15,8 @@ extension Op {
     ],
     arity: .atLeast(0),
     attributes: [
-      AttributeSpec(.body, .tape), AttributeSpec(.length, .dim), AttributeSpec(.carry, .integer),
-      AttributeSpec(.reverse, .boolean, isRequired: false),
+      AttributeSpec(.length, .dim), AttributeSpec(.carry, .integer),
+      AttributeSpec(.reverse, .boolean, isRequired: false), AttributeSpec(.body, .tape),
     ],
     literalRule: { number, _, attributes in attributes.body(.body)?.literalType(number) },
     infer: { (types, attributes) throws(ConstraintViolation) in
