@@ -11,6 +11,8 @@ package enum Family: Hashable, Sendable {
   case movement(Movement)
   /// Elements combined along axes.
   case reduction(Reduction)
+  /// Elements combined one after the other along axes, by any function.
+  case fold(Fold)
   /// Sums of products over axes of two operands.
   case contraction(Contraction)
   /// Bodies carried out as data decide.
@@ -20,7 +22,7 @@ package enum Family: Hashable, Sendable {
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case source, elementwise, movement, reduction, contraction, control
+    case source, elementwise, movement, reduction, fold, contraction, control
   }
 
   package var kind: Kind {
@@ -29,6 +31,7 @@ extension Family {
     case .elementwise: .elementwise
     case .movement: .movement
     case .reduction: .reduction
+    case .fold: .fold
     case .contraction: .contraction
     case .control: .control
     }
@@ -107,6 +110,21 @@ package struct Reduction: Hashable, Sendable {
     self.monoid = monoid
     self.axes = axes
     self.keepsAxes = keepsAxes
+  }
+}
+
+/// A reduction of several operands of one shape, from initial values that follow them as operands of
+/// rank 0: the step is applied to those and the first elements, then to what it gave and the next
+/// ones, and so on in row-major order.
+package struct Fold: Hashable, Sendable {
+  /// From a state and one element of each operand to a state.
+  package let step: ScalarExpr
+  /// The reduced axes, ascending, which do not stay.
+  package let axes: [Int]
+
+  package init(step: ScalarExpr, axes: [Int]) {
+    self.step = step
+    self.axes = axes
   }
 }
 

@@ -48,6 +48,7 @@ struct Lowering {
       case .loops: lowerLoops(group)
       case .rows(let axes): lowerRows(group, axes)
       case .reduction(let axes): lowerReduction(group, axes)
+      case .fold(let axes): lowerFold(group, axes)
       case .contraction: lowerContraction(group)
       case .control: lowerControl(group)
       }

@@ -87,7 +87,8 @@ extension Family {
       }
       return true
     case .movement(.mapped(let pieces)): return pieces.count > 1
-    case .movement(.reinterpreted), .source, .reduction, .contraction, .control: return false
+    case .movement(.reinterpreted), .source, .reduction, .fold, .contraction, .control:
+      return false
     }
   }
 }

@@ -20,6 +20,6 @@ package struct OpTable: Sendable {
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reduceSum, .reduceMax, .argmax,
     .dot,
-    .cond, .whileLoop, .scan,
+    .cond, .whileLoop, .scan, .reduce,
   ])
 }

@@ -87,7 +87,7 @@ struct Canonicalization {
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
-    case .control: return nil
+    case .fold, .control: return nil
     }
   }
 

@@ -96,7 +96,7 @@ struct FusionPass {
   private func readsWhole(_ number: Int) -> Bool {
     switch families[number] {
     case .contraction, .control, .source(.generated): true
-    case .source, .elementwise, .movement, .reduction: false
+    case .source, .elementwise, .movement, .reduction, .fold: false
     }
   }
 
@@ -115,7 +115,7 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .contraction, .control: break
+      case .source(.generated), .elementwise, .reduction, .fold, .contraction, .control: break
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
@@ -218,7 +218,7 @@ struct FusionPass {
   /// Whether the node is a group of its own, which nothing joins.
   private func standsAlone(_ number: Int) -> Bool {
     switch families[number] {
-    case .contraction, .control: true
+    case .fold, .contraction, .control: true
     case .source, .elementwise, .movement, .reduction: false
     }
   }
@@ -236,6 +236,9 @@ struct FusionPass {
     let shape = tape.type(of: node.firstResult).shape
     switch families[number] {
     case .contraction: return FusionGroup(kind: .contraction, domain: shape, nodes: [])
+    case .fold(let fold):
+      let domain = tape.type(of: node.operands[0]).shape
+      return FusionGroup(kind: .fold(axes: fold.axes), domain: domain, nodes: [])
     case .control(let control):
       let bodies = control.bodies.map { $0.tape.fused(options: options) }
       return FusionGroup(kind: .control, domain: .scalar, nodes: [], bodies: bodies)
@@ -278,7 +281,7 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .contraction, .control: return false
+      case .fold, .contraction, .control: return false
       }
       level = .full
     } else {

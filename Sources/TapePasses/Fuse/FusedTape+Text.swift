@@ -67,6 +67,7 @@ extension FusionGroup {
     case .loops: "loops"
     case .rows: "rows"
     case .reduction: "reduction"
+    case .fold: "fold"
     case .contraction: "contraction"
     case .control: "control"
     }
@@ -149,9 +150,10 @@ private struct FusedTapeReader {
     case "loops": kind = .loops
     case "rows": kind = .rows(axes: axes)
     case "reduction": kind = .reduction(axes: axes)
+    case "fold": kind = .fold(axes: axes)
     case "contraction": kind = .contraction
     case "control": kind = .control
-    default: throw error(form, "no kind", ":kind loops, rows, reduction, contraction or control")
+    default: throw error(form, "no kind", ":kind loops, rows, reduction, fold, contraction or control")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

@@ -39,6 +39,8 @@ package struct FusionGroup: Hashable, Sendable {
     /// Reductions of `domain` along `axes` with what feeds them, and what follows them at the kept
     /// positions.
     case reduction(axes: [Int])
+    /// One reduction of `domain` along `axes`, element after element.
+    case fold(axes: [Int])
     /// One product of two tensors.
     case contraction
     /// The bodies of one node, as its family says.
@@ -48,7 +50,7 @@ package struct FusionGroup: Hashable, Sendable {
     var isLoops: Bool {
       switch self {
       case .loops, .rows, .reduction: true
-      case .contraction, .control: false
+      case .fold, .contraction, .control: false
       }
     }
   }
@@ -77,7 +79,7 @@ package struct FusionGroup: Hashable, Sendable {
   package var reducedAxes: [Int]? {
     switch kind {
     case .loops, .contraction, .control: nil
-    case .rows(let axes), .reduction(let axes): axes
+    case .rows(let axes), .reduction(let axes), .fold(let axes): axes
     }
   }
 }
