@@ -15,10 +15,10 @@ package final class LoadedProgram: Sendable {
   private let functions: [KernelFunction]
   /// What the functions' code lives in.
   private let code: any Sendable
+  private let steps: StepCode
   private let constants: [Buffer?]
   /// For each output that may take over a dying input's storage, that input's buffer.
   private let takeovers: [Int: Int]
-  private let callsLibrary: Bool
 
   /// - Parameters:
   ///   - functions: the entry of each kernel of the program, in order.
@@ -31,7 +31,7 @@ package final class LoadedProgram: Sendable {
     self.program = program
     self.functions = functions
     self.code = code
-    callsLibrary = program.steps.contains { if case .call = $0 { true } else { false } }
+    steps = StepCode(program)
     self.takeovers = Dictionary(
       takeovers.map { ($0.output.index, $0.input.index) }, uniquingKeysWith: { first, _ in first })
     var constants: [Buffer?] = []
@@ -61,7 +61,7 @@ package final class LoadedProgram: Sendable {
     workers: WorkerPool, threads: Int
   ) throws(RuntimeError) -> [Buffer] {
     // All that may go wrong goes wrong here, before anything is written over.
-    if callsLibrary { _ = try OpenBLAS.shared() }
+    if steps.callsLibrary { _ = try OpenBLAS.shared() }
     let sizes = Dictionary(
       zip(program.symbols, symbols), uniquingKeysWith: { first, _ in first })
     let arena: Buffer? =
@@ -94,85 +94,16 @@ package final class LoadedProgram: Sendable {
         }
         addresses.append(arena.address + offset.evaluate(sizes))
         continue
+      case .slice: break
       }
       addresses.append(buffers[index]?.address)
     }
-    let symbolValues = symbols.map { Int64($0) }
-    for step in program.steps {
-      switch step {
-      case .launch(let launch):
-        let kernel = program.kernels[launch.kernel]
-        let invocation = Invocation(
-          function: functions[launch.kernel],
-          arrays: launch.arguments.map { addresses[$0.index] }, symbols: symbolValues)
-        let count = kernel.parallelExtent?.evaluate(sizes) ?? 1
-        workers.parallelFor(
-          count: count, threads: kernel.parallelExtent == nil ? 1 : threads, chunksPerThread: 4
-        ) { range in invocation.call(range) }
-      case .call(.matrixProduct(let product)):
-        try multiply(product, addresses, sizes, workers: workers, threads: threads)
-      }
-    }
+    let run = ProgramRun(
+      program: program, code: steps, functions: functions, sizes: sizes,
+      symbols: symbols.map { Int64($0) }, workers: workers, threads: threads)
+    if let failure = FloatingPointMode.run({ run.execute(&addresses) }) { throw failure }
     withExtendedLifetime((arena, code)) {}
     return program.results.compactMap { buffers[$0.buffer.index] }
-  }
-
-  private func multiply(
-    _ product: MatrixProduct, _ addresses: [UnsafeMutableRawPointer?], _ sizes: [String: Int],
-    workers: WorkerPool, threads: Int
-  ) throws(RuntimeError) {
-    guard let a = addresses[product.a.index], let b = addresses[product.b.index],
-      let c = addresses[product.c.index]
-    else { return }
-    let m = product.m.evaluate(sizes)
-    let n = product.n.evaluate(sizes)
-    let k = product.k.evaluate(sizes)
-    let batch = product.batch.evaluate(sizes)
-    let width = product.dtype.byteWidth
-    if k == 0 {
-      c.initializeMemory(as: UInt8.self, repeating: 0, count: batch * m * n * width)
-      return
-    }
-    let library = try OpenBLAS.shared()
-    let shape = GemmShape(
-      m: m, n: n, k: k, transposeA: product.isTransposedA ? .transposed : .none,
-      transposeB: product.isTransposedB ? .transposed : .none)
-    for entry in 0..<batch {
-      let (x, y, z) = (
-        a + entry * m * k * width, b + entry * k * n * width, c + entry * m * n * width
-      )
-      if product.dtype == .f64 {
-        try library.gemm(
-          shape,
-          GemmOperands<Double>(
-            a: x.assumingMemoryBound(to: Double.self), b: y.assumingMemoryBound(to: Double.self),
-            c: z.assumingMemoryBound(to: Double.self)),
-          on: workers, threads: threads)
-      } else {
-        try library.gemm(
-          shape,
-          GemmOperands<Float>(
-            a: x.assumingMemoryBound(to: Float.self), b: y.assumingMemoryBound(to: Float.self),
-            c: z.assumingMemoryBound(to: Float.self)),
-          on: workers, threads: threads)
-      }
-    }
-  }
-}
-
-/// One launch of a kernel, as all threads that share it see it.
-private struct Invocation: @unchecked Sendable {
-  let function: LoadedProgram.KernelFunction
-  let arrays: [UnsafeMutableRawPointer?]
-  let symbols: [Int64]
-
-  func call(_ range: Range<Int>) {
-    arrays.withUnsafeBufferPointer { arrays in
-      symbols.withUnsafeBufferPointer { symbols in
-        guard let base = arrays.baseAddress else { return }
-        function(base, symbols.baseAddress, Int64(range.lowerBound), Int64(range.upperBound))
-      }
-    }
   }
 }
 

@@ -15,7 +15,8 @@ extension Tape {
     }
     for node in nodes {
       let wide = try builder.apply(
-        node.op, node.operands.map { values[$0.index] }, node.attributes.inDoublePrecision,
+        node.op, node.operands.map { values[$0.index] },
+        try node.attributes.inDoublePrecision(),
         provenance: node.provenance)
       for (value, result) in zip(node.results, wide) { values[value.index] = result }
     }
@@ -45,14 +46,16 @@ extension Literal {
 }
 
 extension Attributes {
-  fileprivate var inDoublePrecision: Attributes {
+  fileprivate func inDoublePrecision() throws(TapeError) -> Attributes {
     var result = self
     for entry in entries {
       switch entry.value {
       case .dtype(let dtype): result[entry.key] = .dtype(dtype.inDoublePrecision)
       case .type(let type): result[entry.key] = .type(type.inDoublePrecision)
       case .literal(let literal): result[entry.key] = .literal(literal.inDoublePrecision)
-      case .boolean, .integer, .integers, .dims: break
+      case .tape(let body):
+        result[entry.key] = .tape(Body(try body.tape.inDoublePrecision()))
+      case .boolean, .integer, .integers, .dims, .dim: break
       }
     }
     return result

@@ -47,6 +47,9 @@ package struct BufferDeclaration: Hashable, Sendable {
     case output
     /// Lives within a run only. The memory plan gives its byte offset in the arena.
     case temporary(offset: Index?)
+    /// A part of a buffer declared before, which a loop of steps cuts into parts of this size: that
+    /// at the loop's counter. It exists inside the loop.
+    case slice(of: BufferID, at: Variable)
   }
 
   package var name: String
@@ -72,12 +75,6 @@ package struct ProgramResult: Hashable, Sendable {
     self.name = name
     self.buffer = buffer
   }
-}
-
-/// One step of a program.
-package enum Step: Hashable, Sendable {
-  case launch(Launch)
-  case call(LibraryCall)
 }
 
 /// Runs a kernel on buffers.

@@ -9,6 +9,9 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case rhsBatch = "rhs-batch"
   case lhsContract = "lhs-contract"
   case rhsContract = "rhs-contract"
+  case then
+  case otherwise = "else"
+  case cond, body, length, carry, reverse
 }
 
 /// The value of an attribute.
@@ -20,13 +23,15 @@ package enum AttributeValue: Hashable, Sendable {
   case dtype(DType)
   case type(TensorType)
   case literal(Literal)
+  case dim(Dim)
+  case tape(Body)
 }
 
 /// What an op says about one of its attributes.
 package struct AttributeSpec: Hashable, Sendable {
   /// The kind of value.
   package enum Kind: Hashable, Sendable {
-    case boolean, integer, integers, dims, dtype, type, literal
+    case boolean, integer, integers, dims, dtype, type, literal, dim, tape
   }
 
   package let key: AttributeKey
@@ -109,16 +114,30 @@ package struct Attributes: Hashable, Sendable {
     return nil
   }
 
-  /// The attributes with symbolic sizes replaced.
-  package func substituting(_ values: [String: Dim]) -> Attributes {
+  /// The size, 0 where it is not written.
+  package func dim(_ key: AttributeKey) -> Dim {
+    if case .dim(let value)? = self[key] { return value }
+    return 0
+  }
+
+  package func body(_ key: AttributeKey) -> Body? {
+    if case .tape(let value)? = self[key] { return value }
+    return nil
+  }
+
+  /// The attributes with symbolic sizes replaced, also those in bodies.
+  ///
+  /// - Throws: `TapeError.constraint` where a constraint does not hold in a body for these sizes.
+  package func substituting(_ values: [String: Dim]) throws(TapeError) -> Attributes {
     var result = Attributes()
     for entry in entries {
-      result[entry.key] =
-        switch entry.value {
-        case .dims(let dims): .dims(dims.map { $0.substituting(values) })
-        case .type(let type): .type(type.substituting(values))
-        case .boolean, .integer, .integers, .dtype, .literal: entry.value
-        }
+      switch entry.value {
+      case .dims(let dims): result[entry.key] = .dims(dims.map { $0.substituting(values) })
+      case .type(let type): result[entry.key] = .type(type.substituting(values))
+      case .dim(let dim): result[entry.key] = .dim(dim.substituting(values))
+      case .tape(let body): result[entry.key] = .tape(try body.substituting(values))
+      case .boolean, .integer, .integers, .dtype, .literal: result[entry.key] = entry.value
+      }
     }
     return result
   }

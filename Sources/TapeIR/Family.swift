@@ -11,14 +11,18 @@ package enum Family: Hashable, Sendable {
   case movement(Movement)
   /// Elements combined along axes.
   case reduction(Reduction)
+  /// Elements combined one after the other along axes, by any function.
+  case fold(Fold)
   /// Sums of products over axes of two operands.
   case contraction(Contraction)
+  /// Bodies carried out as data decide.
+  case control(Control)
 }
 
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case source, elementwise, movement, reduction, contraction
+    case source, elementwise, movement, reduction, fold, contraction, control
   }
 
   package var kind: Kind {
@@ -27,7 +31,9 @@ extension Family {
     case .elementwise: .elementwise
     case .movement: .movement
     case .reduction: .reduction
+    case .fold: .fold
     case .contraction: .contraction
+    case .control: .control
     }
   }
 }
@@ -104,6 +110,59 @@ package struct Reduction: Hashable, Sendable {
     self.monoid = monoid
     self.axes = axes
     self.keepsAxes = keepsAxes
+  }
+}
+
+/// A reduction of several operands of one shape, from initial values that follow them as operands of
+/// rank 0: the step is applied to those and the first elements, then to what it gave and the next
+/// ones, and so on in row-major order.
+package struct Fold: Hashable, Sendable {
+  /// From a state and one element of each operand to a state.
+  package let step: ScalarExpr
+  /// The reduced axes, ascending, which do not stay.
+  package let axes: [Int]
+
+  package init(step: ScalarExpr, axes: [Int]) {
+    self.step = step
+    self.axes = axes
+  }
+}
+
+/// Which bodies are carried out, and how often. Operands and results are those of the ops.
+package enum Control: Hashable, Sendable {
+  /// One of two bodies, as the first operand says; both take the other operands.
+  case cond(then: Body, otherwise: Body)
+  /// `body` again and again, on its own results, as long as `condition` gives true for them.
+  case whileLoop(condition: Body, body: Body)
+  /// A body once for each slice along axis 0 of some operands.
+  case scan(Scan)
+}
+
+extension Control {
+  package var bodies: [Body] {
+    switch self {
+    case .cond(let then, let otherwise): [then, otherwise]
+    case .whileLoop(let condition, let body): [condition, body]
+    case .scan(let scan): [scan.body]
+    }
+  }
+}
+
+/// A body that takes carries and slices and gives carries and slices.
+package struct Scan: Hashable, Sendable {
+  package let body: Body
+  /// How often the body is carried out.
+  package let length: Dim
+  /// How many operands and results are carries; the others are stacks of slices.
+  package let carryCount: Int
+  /// Whether the last slices come first.
+  package let isReversed: Bool
+
+  package init(body: Body, length: Dim, carryCount: Int, isReversed: Bool) {
+    self.body = body
+    self.length = length
+    self.carryCount = carryCount
+    self.isReversed = isReversed
   }
 }
 

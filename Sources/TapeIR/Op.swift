@@ -28,6 +28,11 @@ package final class Op: Sendable {
   package typealias TypeRule =
     @Sendable ([TensorType], Attributes) throws(ConstraintViolation) -> [TensorType]
 
+  /// The element type of a literal as operand `number`, from the element types of the operands that
+  /// are no literals and from the attributes; nil where they do not tell.
+  package typealias LiteralRule =
+    @Sendable (_ number: Int, _ operands: [DType?], Attributes) -> DType?
+
   /// The family and its payload, for operands that fulfil the constraints.
   package typealias FamilyRule = @Sendable ([TensorType], Attributes) -> Family
 
@@ -47,6 +52,8 @@ package final class Op: Sendable {
   /// Whether the only result is the first operand, and the op is there for its gradient alone; what is
   /// evaluated does not contain it.
   package let isTransparent: Bool
+  /// What tells the types of other literals, where that is not the first operand that is none.
+  package let literalRule: LiteralRule?
   package let infer: TypeRule
   package let family: FamilyRule
   package let gradient: Gradient
@@ -54,7 +61,8 @@ package final class Op: Sendable {
   package init(
     _ name: String, summary: String, kind: Family.Kind, constraints: [String], arity: Arity,
     attributes: [AttributeSpec] = [], broadcastsOperands: Bool = false,
-    literalTypes: [Int: DType] = [:], isTransparent: Bool = false,
+    literalTypes: [Int: DType] = [:], literalRule: LiteralRule? = nil,
+    isTransparent: Bool = false,
     infer: @escaping TypeRule, family: @escaping FamilyRule, gradient: Gradient
   ) {
     self.name = name
@@ -66,6 +74,7 @@ package final class Op: Sendable {
     self.broadcastsOperands = broadcastsOperands
     self.literalTypes = literalTypes
     self.isTransparent = isTransparent
+    self.literalRule = literalRule
     self.infer = infer
     self.family = family
     self.gradient = gradient
@@ -90,6 +99,12 @@ package struct ConstraintViolation: Error, Hashable, Sendable {
   }
 }
 
+/// A tape with the cotangents of `sources`, given those of `outputs`; nil where no path leads from a
+/// source to an output. Values keep their numbers.
+package typealias VectorJacobianProduct =
+  @Sendable (_ tape: Tape, _ outputs: [Value], _ cotangents: [Value], _ sources: [Value])
+  throws(TapeError) -> (tape: Tape, gradients: [Value?])
+
 /// What a gradient rule is given.
 package struct GradientContext: Sendable {
   package let operands: [Value]
@@ -99,15 +114,18 @@ package struct GradientContext: Sendable {
   package let cotangents: [Value?]
   /// Whether each operand's cotangent is wanted; others may be nil.
   package let isWanted: [Bool]
+  /// Differentiates the tapes of which rules make bodies.
+  package let differentiate: VectorJacobianProduct
 
   package init(
     operands: [Value], results: [Value], attributes: Attributes, cotangents: [Value?],
-    isWanted: [Bool]
+    isWanted: [Bool], differentiate: @escaping VectorJacobianProduct
   ) {
     self.operands = operands
     self.results = results
     self.attributes = attributes
     self.cotangents = cotangents
     self.isWanted = isWanted
+    self.differentiate = differentiate
   }
 }

@@ -47,7 +47,7 @@ extension TapeBuilder {
         results = copy(node, operands, types: node.results.map(tape.type(of:)))
       } else {
         results = try apply(
-          node.op, operands, node.attributes.substituting(sizes), provenance: node.provenance)
+          node.op, operands, try node.attributes.substituting(sizes), provenance: node.provenance)
       }
       for (old, new) in zip(node.results, results) { values[old.index] = new }
     }
@@ -59,5 +59,15 @@ extension TensorType {
   /// Types as messages list them.
   package static func list(_ types: [TensorType]) -> String {
     types.isEmpty ? "none" : types.map(\.description).joined(separator: ", ")
+  }
+}
+
+extension TapeBuilder {
+  /// The results of a body on values of its parameters' types; it may use the symbols of this tape.
+  package mutating func inline(
+    _ body: Body, _ arguments: [Value]
+  ) throws(TapeError) -> [Value] {
+    let values = try copy(body.tape, arguments, [:])
+    return body.tape.results.map { values[$0.value.index] }
   }
 }

@@ -18,6 +18,8 @@ extension Attributes {
       switch entry.value {
       case .dims(let dims): for dim in dims { symbols.formUnion(dim.symbols) }
       case .type(let type): symbols.formUnion(type.shape.symbols)
+      case .dim(let dim): symbols.formUnion(dim.symbols)
+      case .tape(let body): symbols.formUnion(body.tape.allSymbols)
       case .boolean, .integer, .integers, .dtype, .literal: break
       }
     }
@@ -96,7 +98,13 @@ extension Tape {
   ///
   /// - Throws: `TapeError.constraint` where a constraint does not hold for these sizes.
   package func specialized(_ sizes: [String: Int]) throws(TapeError) -> Tape {
-    let replacements = sizes.mapValues { Dim.constant($0) }
+    try substituting(sizes.mapValues { Dim.constant($0) })
+  }
+
+  /// The tape with sizes for symbols, in types, attributes and bodies; types are inferred anew.
+  ///
+  /// - Throws: `TapeError.constraint` where a constraint does not hold for these sizes.
+  func substituting(_ replacements: [String: Dim]) throws(TapeError) -> Tape {
     var builder = TapeBuilder(name: name)
     var arguments: [Value] = []
     for parameter in parameterList {

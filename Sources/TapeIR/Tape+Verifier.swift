@@ -5,7 +5,8 @@ extension Tape {
   ///
   /// - parameters are the first values, with distinct names;
   /// - each node's operands come before it, its results follow those of the node before;
-  /// - each node's attributes are in canonical form, and its types are those that its op infers;
+  /// - each node's attributes are in canonical form, its bodies keep these rules too, and its types
+  ///   are those that its op infers;
   /// - there is a result; results exist and have distinct names, none that of another parameter.
   ///
   /// - Throws: `TapeError.malformed`, naming what breaks which rule.
@@ -68,6 +69,7 @@ extension Tape {
     for operand in node.operands where !(0..<next).contains(operand.index) {
       throw malformed("\(place) uses the value \(operand.index) before it is there")
     }
+    for body in Tape.bodies(of: node) { try body.tape.verify() }
     guard node.op.canonical(node.attributes) == node.attributes else {
       throw malformed("\(place) has attributes that are not canonical")
     }

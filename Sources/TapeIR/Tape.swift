@@ -83,20 +83,29 @@ extension Tape {
 /// names of parameters and results do.
 extension Tape: Hashable {
   package static func == (a: Tape, b: Tape) -> Bool {
-    guard
-      a.parameters == b.parameters, a.types == b.types, a.results == b.results,
-      a.nodes.count == b.nodes.count,
+    guard a.results == b.results, a.parameters == b.parameters,
       a.parameters.allSatisfy({ a.names[$0.index] == b.names[$0.index] })
     else { return false }
-    return zip(a.nodes, b.nodes).allSatisfy { x, y in
+    return a.hasSameNodes(as: b)
+  }
+
+  /// Whether parameters and nodes are the same, whatever they are called.
+  func hasSameNodes(as other: Tape) -> Bool {
+    guard parameters == other.parameters, types == other.types, nodes.count == other.nodes.count
+    else { return false }
+    return zip(nodes, other.nodes).allSatisfy { x, y in
       x.op == y.op && x.operands == y.operands && x.firstResult == y.firstResult
         && x.attributes == y.attributes
     }
   }
 
   package func hash(into hasher: inout Hasher) {
-    hasher.combine(parameters)
     hasher.combine(results)
+    hashNodes(into: &hasher)
+  }
+
+  func hashNodes(into hasher: inout Hasher) {
+    hasher.combine(parameters)
     for parameter in parameters { hasher.combine(type(of: parameter)) }
     for node in nodes {
       hasher.combine(node.op)

@@ -7,6 +7,7 @@ import TapePasses
 struct BufferPlan {
   private(set) var declarations: [BufferDeclaration] = []
   private var owners: [Value: BufferID] = [:]
+  private var names: Set<String> = []
 
   subscript(value: Value) -> BufferID? { owners[value] }
 
@@ -20,6 +21,44 @@ struct BufferPlan {
     // A result that is a reshaped value makes that value's buffer one that leaves the program.
     var isResult = Set<Value>()
     for result in tape.results { isResult.insert(fused.owner(of: result.value)) }
+    declareValues(fused) { isResult.contains($0) ? .output : .temporary(offset: nil) }
+  }
+
+  /// The same for a body, beside the buffers of the program around it.
+  ///
+  /// - Parameters:
+  ///   - parameters: the buffers that the body's parameters are.
+  ///   - results: where its results go, as far as they are wanted. A result that the body computes
+  ///     is computed there; what else is a result has to be copied.
+  init(
+    _ fused: FusedTape, inside outer: BufferPlan, parameters: [BufferID], results: [BufferID?]
+  ) {
+    declarations = outer.declarations
+    names = outer.names
+    let tape = fused.tape
+    for (parameter, buffer) in zip(tape.parameters, parameters) { owners[parameter] = buffer }
+    var targets: [Value: BufferID] = [:]
+    for (result, buffer) in zip(tape.results, results) {
+      let owner = fused.owner(of: result.value)
+      if let buffer, targets[owner] == nil { targets[owner] = buffer }
+    }
+    for (number, node) in tape.nodes.enumerated() {
+      guard case .grouped = fused.roles[number] else { continue }
+      for value in node.results { owners[value] = targets[value] }
+    }
+    declareValues(fused) { _ in .temporary(offset: nil) }
+  }
+
+  /// Takes over what a body has declared.
+  mutating func adopt(_ inner: BufferPlan) {
+    declarations = inner.declarations
+    names = inner.names
+  }
+
+  private mutating func declareValues(
+    _ fused: FusedTape, role: (Value) -> BufferDeclaration.Role
+  ) {
+    let tape = fused.tape
     for (number, node) in tape.nodes.enumerated() {
       switch fused.roles[number] {
       case .inlined: break
@@ -30,17 +69,18 @@ struct BufferPlan {
             nil, tape.type(of: node.firstResult), role: .constant(literal))
         }
       case .grouped(let group):
-        for value in node.results where fused.groups[group].outputs.contains(value) {
+        for value in node.results
+        where owners[value] == nil && fused.groups[group].outputs.contains(value) {
           owners[value] = declare(
-            tape.names[value.index], tape.type(of: value),
-            role: isResult.contains(value) ? .output : .temporary(offset: nil))
+            tape.names[value.index], tape.type(of: value), role: role(value))
         }
       }
     }
   }
 
-  private mutating func declare(
-    _ name: String?, _ type: TensorType, role: BufferDeclaration.Role
+  mutating func declare(
+    _ name: String?, _ type: TensorType,
+    role: BufferDeclaration.Role = .temporary(offset: nil)
   ) -> BufferID {
     declare(name, type.dtype, count: Index(type.shape.elementCount), role: role)
   }
@@ -52,7 +92,7 @@ struct BufferPlan {
   ) -> BufferID {
     let id = BufferID(declarations.count)
     var unique = name ?? "b\(id.index)"
-    while declarations.contains(where: { $0.name == unique }) { unique += "_" }
+    while !names.insert(unique).inserted { unique += "_" }
     declarations.append(BufferDeclaration(name: unique, dtype: dtype, count: count, role: role))
     return id
   }

@@ -33,6 +33,8 @@ struct Lowering {
   /// The kernels so far, without their names: long tapes repeat themselves.
   private var kernelNumbers: [Kernel: Int] = [:]
   var steps: [Step] = []
+  /// The loops over steps so far.
+  private var loopCount = 0
 
   init(fused: FusedTape, options: LoweringOptions) {
     self.fused = fused
@@ -40,15 +42,55 @@ struct Lowering {
     buffers = BufferPlan(fused)
   }
 
-  mutating func run() -> LoopProgram {
+  private mutating func lowerGroups() {
     for group in fused.groups {
       switch group.kind {
       case .loops: lowerLoops(group)
       case .rows(let axes): lowerRows(group, axes)
       case .reduction(let axes): lowerReduction(group, axes)
+      case .fold(let axes): lowerFold(group, axes)
       case .contraction: lowerContraction(group)
+      case .control: lowerControl(group)
       }
     }
+  }
+
+  /// The steps of a body, whose kernels and buffers become the program's.
+  ///
+  /// - Parameters:
+  ///   - parameters: the buffers that the body's parameters are.
+  ///   - results: where its results go, as far as they are wanted; none of them is a parameter's.
+  mutating func steps(
+    of body: FusedTape, _ parameters: [BufferID], _ results: [BufferID?]
+  ) -> [Step] {
+    var inner = Lowering(fused: body, options: options)
+    inner.kernels = kernels
+    inner.kernelNumbers = kernelNumbers
+    inner.loopCount = loopCount
+    inner.buffers = BufferPlan(
+      body, inside: buffers, parameters: parameters, results: results)
+    inner.lowerGroups()
+    for (result, target) in zip(body.tape.results, results) {
+      guard let target, let source = inner.buffers[result.value], source != target else {
+        continue
+      }
+      inner.steps.append(.copy(Copy(from: source, to: target)))
+    }
+    kernels = inner.kernels
+    kernelNumbers = inner.kernelNumbers
+    loopCount = inner.loopCount
+    buffers.adopt(inner.buffers)
+    return inner.steps
+  }
+
+  /// The counter of a new loop over steps.
+  mutating func newCounter() -> Variable {
+    loopCount += 1
+    return Variable("n\(loopCount - 1)")
+  }
+
+  mutating func run() -> LoopProgram {
+    lowerGroups()
     let results = fused.tape.results.map { result in
       guard let buffer = buffers[result.value] else {
         preconditionFailure("fusion left a result without a buffer")

@@ -26,6 +26,9 @@ struct CotangentMasking {
     visitedNodes = firstNode
   }
 
+  /// Takes the value for one that may be zero because something was not taken.
+  mutating func mask(_ value: Value) { masked.insert(value) }
+
   /// Whether the cotangent may be zero because something was not taken.
   mutating func isMasked(_ cotangent: Value, in tape: Tape) -> Bool {
     lookAtNewNodes(of: tape)
@@ -84,7 +87,8 @@ extension Family {
       }
       return true
     case .movement(.mapped(let pieces)): return pieces.count > 1
-    case .movement(.reinterpreted), .source, .reduction, .contraction: return false
+    case .movement(.reinterpreted), .source, .reduction, .fold, .contraction, .control:
+      return false
     }
   }
 }

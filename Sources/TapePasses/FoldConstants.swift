@@ -108,7 +108,7 @@ private struct ConstantFolding {
     switch family {
     case .elementwise(let meaning): return meaning.evaluate(elements)
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
-    case .source, .reduction, .contraction: return nil
+    case .source, .reduction, .fold, .contraction, .control: return nil
     }
   }
 
@@ -122,11 +122,12 @@ private struct ConstantFolding {
     switch family {
     case .source(.constant): return false
     case .source(.iota), .source(.generated): return resultCount <= options.generatedLimit
-    case .elementwise, .reduction: return true
+    case .elementwise, .reduction, .fold: return true
     case .movement: return resultCount <= operandCount
     case .contraction(let numbers):
       let terms = numbers.lhsContract.reduce(1) { $0 * operandTypes[0].shape[$1] }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false
+    case .control: return false
     }
   }
 

@@ -49,7 +49,7 @@ extension Tape {
     var builder = TapeBuilder(extending: extended)
     var all = results
     for (parameter, gradient) in zip(chosen, gradients) {
-      let value = try builder.orZeros(gradient, like: parameter.value)
+      let value = try builder.orZeros(gradient, of: builder.type(of: parameter.value))
       all.append(Result(name: "grad-\(parameter.name)", value: value))
     }
     return builder.finish(all)
@@ -112,15 +112,20 @@ extension Tape {
   ///   - outputs: the values that are differentiated.
   ///   - seeds: the cotangent of each output.
   ///   - sources: the values to differentiate by, parameters or not.
+  ///   - seedsAreMasked: whether seeds may be zero because something was not taken.
   /// - Returns: the tape, and for each source its cotangent, of its type; nil where no path of
   ///   floating values leads from the source to an output.
   /// - Throws: `TapeError.gradient` where a seed has not its output's type.
   /// - Complexity: linear in the size of the tape.
   package func appendingVJP(
-    outputs: [Value], seeds: [Seed], withRespectTo sources: [Value]
+    outputs: [Value], seeds: [Seed], withRespectTo sources: [Value],
+    seedsAreMasked: Bool = false
   ) throws(TapeError) -> (tape: Tape, gradients: [Value?]) {
     var pass = ReverseWalk(self, outputs: outputs, sources: sources)
-    for (output, seed) in zip(outputs, seeds) { try pass.start(at: output, with: seed) }
+    for (output, seed) in zip(outputs, seeds) {
+      try pass.start(at: output, with: seed)
+      if seedsAreMasked, case .value(let value) = seed { pass.masking.mask(value) }
+    }
     for number in nodes.indices.reversed() { try pass.visit(number) }
     var gradients: [Value?] = []
     for source in sources { gradients.append(try pass.gradient(of: source)) }
@@ -203,8 +208,20 @@ private struct ReverseWalk {
         &builder,
         GradientContext(
           operands: node.operands, results: node.results, attributes: node.attributes,
-          cotangents: given, isWanted: isWanted))
+          cotangents: given, isWanted: isWanted, differentiate: differentiation(given)))
       try handOn(found, to: node, given: given)
+    }
+  }
+
+  /// How the rule of a node is to differentiate bodies, given the cotangents of the node's results.
+  private mutating func differentiation(_ given: [Value?]) -> VectorJacobianProduct {
+    let isMasked = given.contains { cotangent in
+      cotangent.map { masking.isMasked($0, in: builder.tape) } ?? false
+    }
+    return { (tape, outputs, cotangents, sources) throws(TapeError) in
+      try tape.appendingVJP(
+        outputs: outputs, seeds: cotangents.map(Seed.value), withRespectTo: sources,
+        seedsAreMasked: isMasked)
     }
   }
 
@@ -240,17 +257,6 @@ private struct ReverseWalk {
   /// The cotangent that the value has in the end: zeros where the paths from it are all flat.
   mutating func gradient(of source: Value) throws(TapeError) -> Value? {
     guard dependsOnSource[source.index], reachesOutput[source.index] else { return nil }
-    return try builder.orZeros(cotangents[source.index], like: source)
-  }
-}
-
-extension TapeBuilder {
-  /// The cotangent if there is one, else zeros of the type of `source`.
-  fileprivate mutating func orZeros(
-    _ cotangent: Value?, like source: Value
-  ) throws(TapeError) -> Value {
-    if let cotangent { return cotangent }
-    let type = type(of: source)
-    return try splat(.zero(type.dtype), type.shape)
+    return try builder.orZeros(cotangents[source.index], of: tape.type(of: source))
   }
 }

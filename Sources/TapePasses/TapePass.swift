@@ -60,7 +60,8 @@ extension TapePass {
   package func callAsFunction(
     _ tape: Tape, _ options: PassOptions = PassOptions()
   ) throws(TapeError) -> Tape {
-    let result = try run(tape, options)
+    let result = try run(
+      tape.mappingBodies { body throws(TapeError) in try self(body, options) }, options)
     guard options.verifiesBetweenPasses else { return result }
     do {
       try result.verify()

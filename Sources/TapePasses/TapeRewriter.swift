@@ -40,6 +40,15 @@ struct TapeRewriter {
     replace(node, with: builder.copy(node, operands, types: types))
   }
 
+  /// Takes the node over with other attributes, which do not change the types of its results.
+  mutating func keep(_ node: Node, with attributes: Attributes) {
+    let types = node.results.map { source.type(of: $0) }
+    replace(
+      node,
+      with: builder.add(
+        node.op, operands(of: node), attributes, types: types, provenance: node.provenance))
+  }
+
   /// Lets values of the new tape, of the same types, stand for the results of a node.
   mutating func replace(_ node: Node, with values: [Value]) {
     for (result, value) in zip(node.results, values) {

@@ -17,7 +17,7 @@ extension KernelEmitter {
 
   /// The bytes to which the element at `index` is aligned for sure.
   private func alignment(_ array: Array, _ index: Index) -> Int {
-    min(arrayAlignment, factor(of: index) * array.dtype.byteWidth)
+    min(array.alignment, factor(of: index) * array.dtype.byteWidth)
   }
 
   /// The element at the index; `otherwise`, without a read, where the condition does not hold.

@@ -13,6 +13,8 @@ final class KernelEmitter {
     let pointer: LLVMValueRef
     let dtype: DType
     let isScratch: Bool
+    /// The bytes to which its first element is aligned.
+    let alignment: Int
     /// Whether whole vectors of it are stored past the caches.
     let isStreamed: Bool
   }
@@ -49,7 +51,7 @@ final class KernelEmitter {
 
   private init(
     _ kernel: Kernel, in module: borrowing LLVMModuleHandle, function: LLVMValueRef,
-    symbols: [String], streamed: Set<String>
+    symbols: [String], streamed: Set<String>, alignments: [Int]
   ) {
     self.kernel = kernel
     builder = InstructionBuilder(for: module)
@@ -61,6 +63,7 @@ final class KernelEmitter {
       LLVMSetValueName2(pointer, parameter.name, parameter.name.utf8.count)
       arrays[parameter.name] = Array(
         pointer: pointer, dtype: parameter.dtype, isScratch: false,
+        alignment: alignments[position],
         isStreamed: streamed.contains(parameter.name))
     }
     for (position, symbol) in symbols.enumerated() {
@@ -76,7 +79,7 @@ final class KernelEmitter {
   /// Adds the function of `kernel` to `module`.
   static func emit(
     _ kernel: Kernel, into module: borrowing LLVMModuleHandle, symbols: [String],
-    for cpu: HostCPU, streamed: Set<String>
+    for cpu: HostCPU, streamed: Set<String>, alignments: [Int]
   ) throws(CodeGenError) {
     let pointer: LLVMTypeRef = LLVMPointerTypeInContext(module.context, 0)
     let i64: LLVMTypeRef = LLVMInt64TypeInContext(module.context)
@@ -87,7 +90,8 @@ final class KernelEmitter {
     }
     module.setHostAttributes(of: function, for: cpu)
     let emitter = KernelEmitter(
-      kernel, in: module, function: function, symbols: symbols, streamed: streamed)
+      kernel, in: module, function: function, symbols: symbols, streamed: streamed,
+      alignments: alignments)
     if case .loop(let loop)? = kernel.body.first, loop.mark == .parallel, kernel.body.count == 1 {
       try emitter.emitCountedLoop(
         loop.variable, from: LLVMGetParam(function, 2), to: LLVMGetParam(function, 3), step: 1
@@ -135,7 +139,9 @@ extension KernelEmitter {
       builder.raw, LLVMArrayType2(builder.memory(dtype), UInt64(max(1, count))), name)
     LLVMSetAlignment(pointer, UInt32(arrayAlignment))
     builder.position(atEndOf: block)
-    arrays[name] = Array(pointer: pointer, dtype: dtype, isScratch: true, isStreamed: false)
+    arrays[name] = Array(
+      pointer: pointer, dtype: dtype, isScratch: true, alignment: arrayAlignment,
+      isStreamed: false)
   }
 
   /// Branches; or, where the lanes of a vector loop differ, runs both bodies under masks. That is

@@ -59,7 +59,8 @@ package struct ProgramCompiler: ~Copyable {
   package func emit(_ program: LoopProgram) throws(CodeGenError) -> LLVMModuleHandle {
     let module = machine.makeModule(named: program.name)
     var names: Set<String> = []
-    for kernel in program.kernels {
+    let alignments = program.parameterAlignments()
+    for (kernel, alignments) in zip(program.kernels, alignments) {
       guard names.insert(kernel.name).inserted else {
         throw .invalidKernel(kernel.name, "another kernel has this name")
       }
@@ -69,7 +70,7 @@ package struct ProgramCompiler: ~Copyable {
       let streamed = options.streamed.filter { $0.kernel == kernel.name }
       try KernelEmitter.emit(
         kernel, into: module, symbols: program.symbols, for: cpu,
-        streamed: Set(streamed.map(\.array)))
+        streamed: Set(streamed.map(\.array)), alignments: alignments)
     }
     return module
   }

@@ -1,11 +1,41 @@
 extension LoopProgram {
-  /// The first and the last step that uses each buffer, by its position; nil where none does.
-  var lifetimes: [ClosedRange<Int>?] {
+  /// The first and the last moment at which each buffer is needed; nil where none is, and for
+  /// slices.
+  ///
+  /// What lives into a loop, across its iterations or out of it is needed all the time that it runs.
+  func lifetimes(_ timeline: Timeline) -> [ClosedRange<Int>?] {
     var lifetimes = [ClosedRange<Int>?](repeating: nil, count: buffers.count)
-    for (number, step) in steps.enumerated() {
-      for buffer in step.buffers {
-        let first = lifetimes[buffer.index]?.lowerBound ?? number
-        lifetimes[buffer.index] = first...number
+    func extend(_ buffer: BufferID, over range: ClosedRange<Int>) {
+      let known = lifetimes[buffer.index] ?? range
+      lifetimes[buffer.index] =
+        min(known.lowerBound, range.lowerBound)...max(known.upperBound, range.upperBound)
+    }
+    for (number, moment) in timeline.moments.enumerated() {
+      for buffer in moment.buffers { extend(buffer, over: number...number) }
+    }
+    for loop in timeline.loops {
+      for (number, exchange) in timeline.exchanges where loop.contains(number) {
+        // The innermost loop around an exchange comes first, and those around it change nothing.
+        if timeline.loops.contains(where: { $0 != loop && loop.contains($0.lowerBound)
+          && $0.contains(number) })
+        {
+          continue
+        }
+        extend(exchange.first, over: loop)
+        extend(exchange.second, over: loop)
+      }
+      for index in buffers.indices {
+        guard let lifetime = lifetimes[index], lifetime.overlaps(loop) else { continue }
+        let isLocal =
+          buffers[index].isTemporary && lifetime.lowerBound >= loop.lowerBound
+          && lifetime.upperBound <= loop.upperBound
+        if !isLocal { extend(BufferID(index), over: loop) }
+      }
+    }
+    // Where either of two that change places is needed, the memory of both may hold it.
+    for (_, exchange) in timeline.exchanges {
+      for (a, b) in [(exchange.first, exchange.second), (exchange.second, exchange.first)] {
+        if let lifetime = lifetimes[b.index] { extend(a, over: lifetime) }
       }
     }
     return lifetimes
@@ -18,11 +48,12 @@ extension LoopProgram {
   func sharingPairs(
     written isTarget: (BufferDeclaration) -> Bool, read isSource: (BufferDeclaration) -> Bool
   ) -> [(written: BufferID, read: BufferID)] {
-    let lifetimes = lifetimes
+    let timeline = Timeline(self)
+    let lifetimes = lifetimes(timeline)
     let kept = Set(results.map(\.buffer))
     var pairs: [(written: BufferID, read: BufferID)] = []
-    for (number, step) in steps.enumerated() {
-      guard case .launch(let launch) = step else { continue }
+    for (number, moment) in timeline.moments.enumerated() {
+      guard let launch = moment.launch else { continue }
       var taken: Set<BufferID> = []
       for (position, target) in launch.arguments.enumerated() {
         guard lifetimes[target.index]?.lowerBound == number, isTarget(buffers[target.index]),
@@ -52,12 +83,8 @@ extension LoopProgram {
   }
 }
 
-extension Step {
-  /// The buffers that the step reads and writes.
-  package var buffers: [BufferID] {
-    switch self {
-    case .launch(let launch): launch.arguments
-    case .call(.matrixProduct(let product)): [product.a, product.b, product.c]
-    }
+extension BufferDeclaration {
+  var isTemporary: Bool {
+    if case .temporary = role { true } else { false }
   }
 }

@@ -12,7 +12,7 @@ extension LoopProgram {
       Set(kernel.parameters.indices.filter { kernel.parameters[$0].access == .write })
     }
     var isLaunched = [Bool](repeating: false, count: kernels.count)
-    for case .launch(let launch) in steps {
+    for launch in steps.launches {
       isLaunched[launch.kernel] = true
       let parameters = kernels[launch.kernel].parameters
       let read = parameters.indices.filter { parameters[$0].access != .write }
@@ -27,6 +27,33 @@ extension LoopProgram {
     return kernels.indices.filter { isLaunched[$0] }.flatMap { kernel in
       candidates[kernel].sorted().map { (kernel, kernels[kernel].parameters[$0].name) }
     }
+  }
+
+  /// For each parameter of each kernel, the bytes to which all arrays bound to it are aligned.
+  package func parameterAlignments() -> [[Int]] {
+    var alignments = kernels.map { $0.parameters.map { _ in Self.alignment } }
+    for launch in steps.launches {
+      for (position, buffer) in launch.arguments.enumerated() {
+        alignments[launch.kernel][position] = min(
+          alignments[launch.kernel][position], alignment(of: buffer))
+      }
+    }
+    return alignments
+  }
+
+  /// The bytes to which a buffer is aligned: slices less than whole buffers.
+  private func alignment(of buffer: BufferID) -> Int {
+    guard case .slice(let source, _) = buffers[buffer.index].role, source.index < buffer.index else {
+      return Self.alignment
+    }
+    let declaration = buffers[buffer.index]
+    var alignment = min(alignment(of: source), Self.alignment)
+    while alignment > declaration.dtype.byteWidth,
+      (declaration.count.constant ?? 1) * declaration.dtype.byteWidth % alignment != 0
+    {
+      alignment /= 2
+    }
+    return alignment
   }
 
   /// The size of a buffer, 0 where it depends on symbols.

@@ -22,16 +22,8 @@ extension LoopProgram {
     }
     let bindings = Dictionary(uniqueKeysWithValues: zip(symbols, values))
     var run = KernelRun(symbols: bindings)
-    let views = try bind(inputs, &run)
-    for step in steps {
-      switch step {
-      case .launch(let launch):
-        try run.launch(kernels[launch.kernel], launch.arguments.map { views[$0.index] })
-      case .call(.matrixProduct(let product)):
-        try run.multiply(
-          product, views[product.a.index], views[product.b.index], views[product.c.index])
-      }
-    }
+    var views = try bind(inputs, &run)
+    try interpret(steps, &run, &views)
     var literals: [Literal] = []
     for result in results {
       let view = views[result.buffer.index]
@@ -48,7 +40,44 @@ extension LoopProgram {
     return literals
   }
 
-  /// Gives every buffer its place in memory.
+  private func interpret(
+    _ steps: [Step], _ run: inout KernelRun, _ views: inout [Memory.View]
+  ) throws(LoopError) {
+    for step in steps {
+      switch step {
+      case .launch(let launch):
+        try run.launch(kernels[launch.kernel], launch.arguments.map { views[$0.index] })
+      case .call(.matrixProduct(let product)):
+        try run.multiply(
+          product, views[product.a.index], views[product.b.index], views[product.c.index])
+      case .copy(let copy): try run.copy(views[copy.source.index], views[copy.target.index])
+      case .exchange(let exchange): views.swapAt(exchange.first.index, exchange.second.index)
+      case .branch(let branch):
+        let holds = try run.holds(views[branch.predicate.index])
+        try interpret(holds ? branch.then : branch.otherwise, &run, &views)
+      case .whileLoop(let loop):
+        while true {
+          try interpret(loop.condition, &run, &views)
+          guard try run.holds(views[loop.predicate.index]) else { break }
+          try interpret(loop.body, &run, &views)
+        }
+      case .countedLoop(let loop):
+        let extent = try run.evaluate(loop.extent, KernelRun.Frame())
+        let slices = slices(at: loop.counter)
+        for iteration in 0..<max(extent, 0) {
+          let position = loop.isReversed ? extent - 1 - iteration : iteration
+          for (slice, source) in slices {
+            views[slice.index] = run.memory.makeSlice(
+              of: views[source.index], position,
+              count: try size(buffers[slice.index].count, name: buffers[slice.index].name, run))
+          }
+          try interpret(loop.body, &run, &views)
+        }
+      }
+    }
+  }
+
+  /// Gives every buffer its place in memory; slices have one from loop to loop.
   private func bind(
     _ inputs: [Literal], _ run: inout KernelRun
   ) throws(LoopError) -> [Memory.View] {
@@ -72,6 +101,7 @@ extension LoopProgram {
         }
         views.append(run.memory.makeArray(inputs[number]))
       case .constant(let literal): views.append(run.memory.makeArray(literal))
+      case .slice(let source, _): views.append(views[source.index])
       case .output, .temporary(nil): views.append(run.memory.makeArray(buffer.dtype, count: count))
       case .temporary(let offset?):
         guard let arena else {
@@ -105,6 +135,23 @@ extension LoopProgram {
 }
 
 extension KernelRun {
+  /// Whether the only element of a buffer is true.
+  fileprivate mutating func holds(_ predicate: Memory.View) throws(LoopError) -> Bool {
+    kernelName = "predicate"
+    return try read(predicate, named: "predicate", 0, Frame()) != 0
+  }
+
+  fileprivate mutating func copy(
+    _ source: Memory.View, _ target: Memory.View
+  ) throws(LoopError) {
+    kernelName = "copy"
+    let frame = Frame()
+    for index in 0..<source.count {
+      try write(
+        target, named: "target", index, try read(source, named: "source", index, frame), frame)
+    }
+  }
+
   /// The matrix product, each element summed in order over k.
   fileprivate mutating func multiply(
     _ product: MatrixProduct, _ a: Memory.View, _ b: Memory.View, _ c: Memory.View

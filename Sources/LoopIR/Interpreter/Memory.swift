@@ -64,6 +64,14 @@ struct Memory {
     return View(store: store, base: base, count: count, dtype: dtype, owner: viewsMade)
   }
 
+  /// The part of `count` elements of an array that has `position` such parts before it.
+  func makeSlice(of view: View, _ position: Int, count: Int) -> View {
+    let cells = view.dtype.byteWidth / stores[view.store].granule
+    return View(
+      store: view.store, base: view.base + position * count * cells, count: count,
+      dtype: view.dtype, owner: view.owner)
+  }
+
   /// Gives back the stores that were made since there were `count`.
   mutating func release(to count: Int) { stores.removeLast(stores.count - count) }
 

@@ -10,8 +10,14 @@ import ScalarIR
 //                                                    :shape [2 2] where it is not one axis
 //     (buffer t f32 4 :temporary :offset 64)         the offset once the memory plan has run
 //     (buffer y f32 32 :output)
+//     (buffer s f32 8 :slice y i)                    part i of y, in the loop with the counter i
 //     (kernel k0 [(x f32 :read) (y f32 :write)] :origins [exp add] STATEMENT…)
 //     (launch k0 [x y])
+//     (copy x t)                                     all elements of x to t
+//     (exchange t u)                                 two temporaries change places
+//     (if p (then STEP…) (else STEP…))               p is a buffer of one bool
+//     (while p (test STEP…) (do STEP…))              the test writes p
+//     (for i 4 [:reversed] STEP…)
 //     (matrix-product f32 :batch 1 :m 4 :n 8 :k 3 :a x :b w :c t :transpose-a true)
 //     (arena 4096)
 //     (return (NAME y)))
@@ -32,9 +38,9 @@ extension LoopProgram: CustomStringConvertible {
     var parts: [Outline] = []
     func append(_ expression: SExpression) { parts.append(.line([expression])) }
     if !symbols.isEmpty { append(.form("symbols", symbols.map(SExpression.name))) }
-    for buffer in buffers { append(buffer.expression) }
+    for buffer in buffers { append(expression(of: buffer)) }
     for kernel in kernels { parts.append(kernel.outline) }
-    for step in steps { append(expression(of: step)) }
+    parts += steps.map(outline)
     if let arenaBytes { append(.form("arena", arenaBytes.expression)) }
     append(
       .form(
@@ -43,8 +49,35 @@ extension LoopProgram: CustomStringConvertible {
     return parts
   }
 
+  private func outline(of step: Step) -> Outline {
+    func nest(_ head: String, _ steps: [Step]) -> Outline {
+      .nest([.symbol(head)], steps.map(outline))
+    }
+    switch step {
+    case .launch, .call, .copy, .exchange: return .line([expression(of: step)])
+    case .branch(let branch):
+      return .nest(
+        [.symbol("if"), bufferName(branch.predicate)],
+        [nest("then", branch.then), nest("else", branch.otherwise)])
+    case .whileLoop(let loop):
+      return .nest(
+        [.symbol("while"), bufferName(loop.predicate)],
+        [nest("test", loop.condition), nest("do", loop.body)])
+    case .countedLoop(let loop):
+      let direction = loop.isReversed ? [SExpression.keyword("reversed")] : []
+      return .nest(
+        [.symbol("for"), .name(loop.counter.name), loop.extent.expression] + direction,
+        loop.body.map(outline))
+    }
+  }
+
+  /// A step without steps in it.
   private func expression(of step: Step) -> SExpression {
     switch step {
+    case .copy(let copy): return .form("copy", bufferName(copy.source), bufferName(copy.target))
+    case .exchange(let exchange):
+      return .form("exchange", bufferName(exchange.first), bufferName(exchange.second))
+    case .branch, .whileLoop, .countedLoop: return .form("steps")
     case .launch(let launch):
       let kernel =
         kernels.indices.contains(launch.kernel) ? kernels[launch.kernel].name : "?\(launch.kernel)"
@@ -73,13 +106,20 @@ extension LoopProgram: CustomStringConvertible {
   }
 }
 
-extension BufferDeclaration {
-  fileprivate var expression: SExpression {
-    .form("buffer", [.name(name), .symbol(dtype.name), count.expression] + roleExpressions)
+extension LoopProgram {
+  fileprivate func expression(of buffer: BufferDeclaration) -> SExpression {
+    .form(
+      "buffer",
+      [.name(buffer.name), .symbol(buffer.dtype.name), buffer.count.expression]
+        + roleExpressions(buffer.role, count: buffer.count))
   }
 
-  private var roleExpressions: [SExpression] {
+  private func roleExpressions(
+    _ role: BufferDeclaration.Role, count: Index
+  ) -> [SExpression] {
     switch role {
+    case .slice(let source, let counter):
+      return [.keyword("slice"), bufferName(source), .name(counter.name)]
     case .input(let number): return [.keyword("input"), .integer(number)]
     case .constant(let literal):
       let value =

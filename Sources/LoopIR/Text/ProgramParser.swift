@@ -53,9 +53,8 @@ private struct ProgramParser {
             part.form, "kernel \(kernel.name) twice", expected: "a name of its own")
         }
         program.kernels.append(kernel)
-      case "launch": program.steps.append(.launch(try launch(&part)))
-      case "matrix-product":
-        program.steps.append(.call(.matrixProduct(try matrixProduct(&part))))
+      case "launch", "matrix-product", "copy", "exchange", "if", "while", "for":
+        program.steps.append(try step(&part))
       case "arena": program.arenaBytes = try statements.index(&part)
       case "return":
         program.results = try results(&part)
@@ -63,7 +62,7 @@ private struct ProgramParser {
       default:
         throw part.error(
           part.form, "unknown part of a program",
-          expected: "symbols, buffer, kernel, launch, matrix-product, arena or return")
+          expected: "symbols, buffer, kernel, a step, arena or return")
       }
       try part.finish()
     }
@@ -84,10 +83,14 @@ private struct ProgramParser {
     case "temporary":
       role = .temporary(
         offset: reader.takes(keyword: "offset") ? try statements.index(&reader) : nil)
+    case "slice":
+      let source = try buffer(
+        named: try reader.takeName("a buffer"), at: reader.latest, reader)
+      role = .slice(of: source, at: try reader.takeVariable())
     case "constant": role = .constant(try literal(&reader, dtype, count))
     default:
       throw reader.error(
-        reader.latest, "unknown role", expected: ":input, :constant, :output or :temporary")
+        reader.latest, "unknown role", expected: ":input, :constant, :output, :temporary or :slice")
     }
     return BufferDeclaration(name: name, dtype: dtype, count: count, role: role)
   }
@@ -154,6 +157,63 @@ private struct ProgramParser {
     }
     try reader.finish()
     return ArrayParameter(name: name, dtype: dtype, access: access)
+  }
+
+  /// A step whose head has been read; steps in it nest as deep as text does.
+  private func step(_ reader: inout FormReader) throws(SourceError) -> Step {
+    switch reader.form.head {
+    case "launch": return .launch(try launch(&reader))
+    case "matrix-product": return .call(.matrixProduct(try matrixProduct(&reader)))
+    case "copy": return .copy(Copy(from: try takeBuffer(&reader), to: try takeBuffer(&reader)))
+    case "exchange": return .exchange(Exchange(try takeBuffer(&reader), try takeBuffer(&reader)))
+    case "if":
+      return .branch(
+        Branch(
+          try takeBuffer(&reader), then: try steps("then", &reader),
+          otherwise: try steps("else", &reader)))
+    case "while":
+      let predicate = try takeBuffer(&reader)
+      return .whileLoop(
+        WhileLoop(
+          condition: try steps("test", &reader), predicate: predicate,
+          body: try steps("do", &reader)))
+    case "for":
+      let counter = try reader.takeVariable()
+      let extent = try statements.index(&reader)
+      let isReversed = reader.takes(keyword: "reversed")
+      return .countedLoop(
+        CountedLoop(counter, extent, isReversed: isReversed, try steps(&reader)))
+    default:
+      throw reader.error(
+        reader.form, "unknown step",
+        expected: "launch, matrix-product, copy, exchange, if, while or for")
+    }
+  }
+
+  /// The steps of the form `(HEAD STEP…)` that comes next.
+  private func steps(
+    _ head: String, _ reader: inout FormReader
+  ) throws(SourceError) -> [Step] {
+    var form = try reader.takeForm("(\(head) STEP…)")
+    guard form.form.head == head else {
+      throw reader.error(form.form, "no steps", expected: "(\(head) STEP…)")
+    }
+    return try steps(&form)
+  }
+
+  /// The steps up to the end of the form.
+  private func steps(_ reader: inout FormReader) throws(SourceError) -> [Step] {
+    var steps: [Step] = []
+    while !reader.isAtEnd {
+      var form = try reader.takeForm("a step")
+      steps.append(try step(&form))
+      try form.finish()
+    }
+    return steps
+  }
+
+  private func takeBuffer(_ reader: inout FormReader) throws(SourceError) -> BufferID {
+    try buffer(named: try reader.takeName("a buffer"), at: reader.latest, reader)
   }
 
   private func launch(_ reader: inout FormReader) throws(SourceError) -> Launch {

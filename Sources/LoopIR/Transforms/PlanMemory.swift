@@ -68,7 +68,7 @@ extension LoopProgram {
   }
 
   private var places: [Place] {
-    let lifetimes = lifetimes
+    let lifetimes = lifetimes(Timeline(self))
     var source: [BufferID: BufferID] = [:]
     let pairs = sharingPairs(written: \.isTemporary, read: \.isTemporary)
     for pair in pairs { source[pair.written] = pair.read }
@@ -133,11 +133,5 @@ extension LoopProgram {
       }
     }
     return end
-  }
-}
-
-extension BufferDeclaration {
-  fileprivate var isTemporary: Bool {
-    if case .temporary = role { true } else { false }
   }
 }

@@ -20,12 +20,13 @@ extension LoopProgram {
     }
     let declared = Set(symbols)
     for kernel in kernels { try kernel.verify(symbols: declared) }
-    let written = try verifySteps()
-    try verifyResults(written: written)
+    var state = StepState()
+    try verifySteps(steps, place: "step", &state)
+    try verifyResults(written: state.written)
     if let arenaBytes { try verifyProgramIndex(arenaBytes, place: "arena") }
   }
 
-  private func requireDistinct(_ names: [String], _ kind: String) throws(LoopError) {
+  func requireDistinct(_ names: [String], _ kind: String) throws(LoopError) {
     var seen: Set<String> = []
     for name in names {
       guard !name.isEmpty, seen.insert(name).inserted else {
@@ -37,7 +38,7 @@ extension LoopProgram {
   }
 
   /// Checks a size that may depend on symbols only.
-  private func verifyProgramIndex(_ index: Index, place: String) throws(LoopError) {
+  func verifyProgramIndex(_ index: Index, place: String) throws(LoopError) {
     if let value = index.constant, value < 0 {
       throw .invalid(place: place, expected: "a size of 0 or more", found: "\(value)")
     }
@@ -53,6 +54,19 @@ extension LoopProgram {
     try verifyProgramIndex(buffer.count, place: place)
     switch buffer.role {
     case .input, .output, .temporary(nil): break
+    case .slice(let source, _):
+      guard let position = buffers.firstIndex(of: buffer), source.index < position,
+        source.index >= 0
+      else {
+        throw .invalid(
+          place: place, expected: "a slice of a buffer declared before",
+          found: "number \(source.index)")
+      }
+      guard buffers[source.index].dtype == buffer.dtype else {
+        throw .invalid(
+          place: place, expected: "elements of \(buffers[source.index].dtype)",
+          found: "\(buffer.dtype)")
+      }
     case .constant(let literal):
       guard literal.dtype == buffer.dtype, buffer.count == .constant(literal.count) else {
         throw .invalid(
@@ -80,22 +94,8 @@ extension LoopProgram {
     }
   }
 
-  /// Checks the steps in order and returns the buffers that they write.
-  private func verifySteps() throws(LoopError) -> Set<BufferID> {
-    var written: Set<BufferID> = []
-    for (number, step) in steps.enumerated() {
-      switch step {
-      case .launch(let launch):
-        try verify(launch, place: "step \(number)", &written)
-      case .call(.matrixProduct(let product)):
-        try verify(product, place: "step \(number), matrix-product", &written)
-      }
-    }
-    return written
-  }
-
-  private func verify(
-    _ launch: Launch, place: String, _ written: inout Set<BufferID>
+  func verify(
+    _ launch: Launch, place: String, _ state: inout StepState
   ) throws(LoopError) {
     guard kernels.indices.contains(launch.kernel) else {
       throw .invalid(place: place, expected: "a kernel", found: "number \(launch.kernel)")
@@ -110,7 +110,7 @@ extension LoopProgram {
     for (buffer, parameter) in zip(launch.arguments, kernel.parameters) {
       try verifyUse(
         of: buffer, as: parameter.dtype, isRead: parameter.access == .read,
-        isWritten: parameter.access != .read, written: written, place: place)
+        isWritten: parameter.access != .read, state, place: place)
     }
     for (later, buffer) in launch.arguments.enumerated() {
       for earlier in 0..<later where launch.arguments[earlier] == buffer {
@@ -131,11 +131,11 @@ extension LoopProgram {
       }
     }
     for (buffer, parameter) in zip(launch.arguments, kernel.parameters)
-    where parameter.access != .read { written.insert(buffer) }
+    where parameter.access != .read { state.written.insert(buffer) }
   }
 
-  private func verify(
-    _ product: MatrixProduct, place: String, _ written: inout Set<BufferID>
+  func verify(
+    _ product: MatrixProduct, place: String, _ state: inout StepState
   ) throws(LoopError) {
     guard product.dtype == .f32 || product.dtype == .f64 else {
       throw .invalid(place: place, expected: "f32 or f64", found: "\(product.dtype)")
@@ -145,7 +145,7 @@ extension LoopProgram {
     }
     for (buffer, isWritten) in [(product.a, false), (product.b, false), (product.c, true)] {
       try verifyUse(
-        of: buffer, as: product.dtype, isRead: !isWritten, isWritten: isWritten, written: written,
+        of: buffer, as: product.dtype, isRead: !isWritten, isWritten: isWritten, state,
         place: place)
     }
     guard product.c != product.a, product.c != product.b else {
@@ -153,11 +153,11 @@ extension LoopProgram {
         place: place, expected: "a result buffer of its own",
         found: buffers[product.c.index].name)
     }
-    written.insert(product.c)
+    state.written.insert(product.c)
   }
 
-  private func verifyUse(
-    of buffer: BufferID, as dtype: DType, isRead: Bool, isWritten: Bool, written: Set<BufferID>,
+  func verifyUse(
+    of buffer: BufferID, as dtype: DType, isRead: Bool, isWritten: Bool, _ state: StepState,
     place: String
   ) throws(LoopError) {
     guard buffers.indices.contains(buffer.index) else {
@@ -176,12 +176,43 @@ extension LoopProgram {
           place: place, expected: "an output or a temporary to write to",
           found: declaration.name)
       }
-    case .output, .temporary:
-      guard !isRead || written.contains(buffer) || declaration.count == 0 else {
+    case .slice(let source, let counter):
+      guard state.counters.contains(counter) else {
+        throw .invalid(
+          place: place, expected: "a slice only in the loop of \(counter)",
+          found: declaration.name)
+      }
+      if isWritten { return try verifyWritable(whole(source), place: place) }
+      guard state.written.contains(buffer) || isDefined(source, state) else {
         throw .invalid(
           place: place, expected: "\(declaration.name) written by a step before",
           found: "nothing that writes it")
       }
+    case .output, .temporary:
+      guard !isRead || state.written.contains(buffer) || declaration.count == 0 else {
+        throw .invalid(
+          place: place, expected: "\(declaration.name) written by a step before",
+          found: "nothing that writes it")
+      }
+    }
+  }
+
+  /// Whether all of a buffer is there.
+  private func isDefined(_ buffer: BufferID, _ state: StepState) -> Bool {
+    switch buffers[buffer.index].role {
+    case .input, .constant: true
+    case .slice(let source, _): state.written.contains(buffer) || isDefined(source, state)
+    case .output, .temporary: state.written.contains(buffer) || buffers[buffer.index].count == 0
+    }
+  }
+
+  private func verifyWritable(_ buffer: BufferID, place: String) throws(LoopError) {
+    switch buffers[buffer.index].role {
+    case .output, .temporary: return
+    case .input, .constant, .slice:
+      throw .invalid(
+        place: place, expected: "an output or a temporary to write to",
+        found: buffers[buffer.index].name)
     }
   }
 
@@ -192,7 +223,9 @@ extension LoopProgram {
         throw .invalid(place: place, expected: "a buffer", found: "number \(result.buffer.index)")
       }
       let buffer = buffers[result.buffer.index]
-      if case .temporary = buffer.role {
+      switch buffer.role {
+      case .input, .constant, .output: break
+      case .temporary, .slice:
         throw .invalid(
           place: place, expected: "an output, an input or a constant",
           found: "the temporary \(buffer.name)")

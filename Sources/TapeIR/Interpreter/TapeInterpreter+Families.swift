@@ -21,7 +21,9 @@ extension TapeInterpreter {
     case .elementwise(let expression): map(expression, operands, &results)
     case .movement(let movement): try move(movement, operands, &results[0])
     case .reduction(let reduction): try reduce(reduction, operands[0], &results[0])
+    case .fold(let fold): Self.fold(fold, operands, &results)
     case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
+    case .control(let control): try run(control, operands, &results)
     }
     return results
   }

@@ -15,18 +15,27 @@ package struct TapeInterpreter {
   package static func run(_ tape: Tape, _ inputs: [Literal]) throws(TapeError) -> [Literal] {
     let concrete = try tape.specialized(for: inputs)
     var interpreter = TapeInterpreter(concrete)
-    for (input, parameter) in zip(inputs, concrete.parameters) {
-      try interpreter.reserve(concrete.type(of: parameter))
-      interpreter.values[parameter.index] = input.bits
+    return try interpreter.results(for: inputs.map(\.bits)).map {
+      Literal(dtype: $0.dtype, sizes: $0.sizes, bits: $0.bits)
     }
-    for number in concrete.nodes.indices { try interpreter.step(number) }
-    var results: [Literal] = []
-    for result in concrete.results {
-      guard let bits = interpreter.values[result.value.index],
-        let sizes = concrete.type(of: result.value).shape.sizes
-      else { throw .malformed("the result \(result.name) was not computed") }
-      results.append(
-        Literal(dtype: concrete.type(of: result.value).dtype, sizes: sizes, bits: bits))
+  }
+
+  /// The results for the elements of the parameters; the tape has no symbolic sizes.
+  mutating func results(for inputs: [Elements]) throws(TapeError) -> [Tensor] {
+    reservedBytes = 0
+    for index in values.indices { values[index] = nil }
+    for (input, parameter) in zip(inputs, tape.parameters) {
+      try reserve(tape.type(of: parameter))
+      values[parameter.index] = input
+    }
+    for number in tape.nodes.indices { try step(number) }
+    var results: [Tensor] = []
+    for result in tape.results {
+      let type = tape.type(of: result.value)
+      guard let bits = values[result.value.index], let sizes = type.shape.sizes else {
+        throw .malformed("the result \(result.name) was not computed")
+      }
+      results.append(Tensor(dtype: type.dtype, sizes: sizes, bits: bits))
     }
     return results
   }
@@ -56,14 +65,17 @@ package struct TapeInterpreter {
   }
 
   private let tape: Tape
+  /// The family of each node, which a body's is carried out by many times.
+  private let families: [Family]
   /// The elements of each value that is computed and still needed.
   private var values: [Elements?]
   /// The node that uses each value last; the number of nodes for results.
   private var lastUses: [Int]
   private var reservedBytes = 0
 
-  private init(_ tape: Tape) {
+  init(_ tape: Tape) {
     self.tape = tape
+    families = tape.nodes.map(tape.family(of:))
     values = [Elements?](repeating: nil, count: tape.types.count)
     lastUses = [Int](repeating: -1, count: tape.types.count)
     for (number, node) in tape.nodes.enumerated() {
@@ -84,11 +96,10 @@ package struct TapeInterpreter {
     }
     let types = node.results.map(tape.type(of:))
     for type in types { try reserve(type) }
-    let results = try TapeInterpreter.evaluate(tape.family(of: node), operands, types)
+    let results = try TapeInterpreter.evaluate(families[number], operands, types)
     for (value, result) in zip(node.results, results) { values[value.index] = result.bits }
-    for value in Set(node.operands + node.results) where lastUses[value.index] <= number {
-      release(value)
-    }
+    for value in node.operands where lastUses[value.index] <= number { release(value) }
+    for value in node.results where lastUses[value.index] <= number { release(value) }
   }
 
   /// Counts the memory of a value of a type, before it is taken.

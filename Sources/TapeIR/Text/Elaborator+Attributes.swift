@@ -12,7 +12,7 @@ extension Elaborator {
   ///
   /// - Parameter written: the type that the binding writes, which stands for a missing `:type` of
   ///   an op whose value is written in place.
-  func split(
+  mutating func split(
     _ elements: ArraySlice<SExpression>, _ name: String, _ specs: [AttributeSpec],
     of form: SExpression, written: TensorType?
   ) throws(SourceError) -> Use {
@@ -37,7 +37,9 @@ extension Elaborator {
       guard use.attributes[key] == nil else {
         throw error(form, "the attribute :\(word) stands twice")
       }
-      use.attributes[key] = try AttributeValue(value, as: spec, in: form, file: file)
+      use.attributes[key] =
+        spec.kind == .tape && value.head == "tape"
+        ? .tape(try body(value)) : try AttributeValue(value, as: spec, in: form, file: file)
       rest = rest.dropFirst(2)
     }
     for spec in specs where spec.isPositional {
@@ -52,6 +54,16 @@ extension Elaborator {
       use.attributes[spec.key] = .literal(try Literal(value, as: type, in: form, file: file))
     }
     return use
+  }
+
+  /// The tape that an attribute writes in place.
+  private mutating func body(_ form: SExpression) throws(SourceError) -> Body {
+    var elaborator = Elaborator(
+      file: file, callables: callables, expansionLimit: expansionLimit - expansion)
+    elaborator.depth = depth
+    let tape = try elaborator.tape(form)
+    expansion += elaborator.expansion
+    return Body(tape)
   }
 
   private static func text(of specs: [AttributeSpec]) -> String {
@@ -100,7 +112,12 @@ extension AttributeValue {
     case (.type, _):
       self = .type(try TensorType(expression, in: form, file: file))
       return
-    case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _): break
+    case (.dim, .integer), (.dim, .symbol), (.dim, .form):
+      self = .dim(try Dim(expression, in: form, file: file))
+      return
+    case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _), (.dim, _),
+      (.tape, _):
+      break
     }
     throw SourceError(
       file: file, position: form.position, message: "malformed value of :\(spec.key.rawValue)",
@@ -119,6 +136,8 @@ extension AttributeSpec.Kind {
     case .dtype: "an element type"
     case .type: "a type"
     case .literal: "a scalar or a nested list"
+    case .dim: "a size"
+    case .tape: "(tape NAME [(NAME TYPE) …] (NAME EXPR) … (return NAME …))"
     }
   }
 }

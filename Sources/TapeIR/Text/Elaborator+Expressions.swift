@@ -97,7 +97,8 @@ extension Elaborator {
     let operands = try operands(of: use.operands, in: form, literalType: literalType)
     mark(form, op.name)
     try check(use, op.name, operands.count, op.arity, op.attributes, of: form)
-    let values = try values(of: operands, of: op, in: form, literalType: literalType)
+    let values = try values(
+      of: operands, of: op, use.attributes, in: form, literalType: literalType)
     let results: [Value]
     do throws(TapeError) {
       results = try builder.apply(
@@ -146,13 +147,16 @@ extension Elaborator {
   /// The values of an op's operands, with literals as constants of the types that their places ask
   /// for: the element type of the first operand that is no literal, or one of the op's own.
   private mutating func values(
-    of operands: [Operand], of op: Op?, in form: SExpression, literalType: DType?
+    of operands: [Operand], of op: Op?, _ attributes: Attributes = .none, in form: SExpression,
+    literalType: DType?
   ) throws(SourceError) -> [Value] {
+    var dtypes = [DType?](repeating: nil, count: operands.count)
     var peer: DType?
     var shape: Shape?
     for (number, operand) in operands.enumerated() {
       guard case .value(let value) = operand else { continue }
       let type = builder.type(of: value)
+      dtypes[number] = type.dtype
       if peer == nil, op?.literalTypes[number] == nil { peer = type.dtype }
       if op?.broadcastsOperands == true {
         shape = shape.map { $0.broadcast(with: type.shape) ?? $0 } ?? type.shape
@@ -164,7 +168,8 @@ extension Elaborator {
       switch operand {
       case .value(let value): values.append(value)
       case .literal(let literal):
-        guard let dtype = op?.literalTypes[number] ?? peer ?? literalType else {
+        let told = op?.literalRule?(number, dtypes, attributes) ?? op?.literalTypes[number]
+        guard let dtype = told ?? peer ?? literalType else {
           throw error(
             form, "a literal without a type",
             expected: "an operand that is no literal, or a type after the expression",

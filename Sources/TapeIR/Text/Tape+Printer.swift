@@ -30,6 +30,8 @@ private struct TapePrinter {
   private struct Line {
     let binding: String
     let type: String
+    /// Whether the binding holds bodies, which have lines of their own.
+    var isTall = false
   }
 
   init(_ tape: Tape) {
@@ -40,12 +42,12 @@ private struct TapePrinter {
   var text: String {
     let lines = tape.nodes.map(line) + aliases
     let column =
-      lines.lazy.map(\.binding.utf8.count).filter { $0 <= Self.typeColumnLimit }.max() ?? 0
+      lines.lazy.filter { !$0.isTall }.map(\.binding.utf8.count).filter { $0 <= Self.typeColumnLimit }.max() ?? 0
     var text = header
     for line in lines {
       text += "\n  "
       text += line.binding
-      let padding = max(0, column - line.binding.utf8.count) + 2
+      let padding = line.isTall ? 2 : max(0, column - line.binding.utf8.count) + 2
       text += String(repeating: " ", count: padding)
       text += line.type
     }
@@ -66,13 +68,15 @@ private struct TapePrinter {
   private func line(_ node: Node) -> Line {
     let results = node.results
     let call = call(node)
+    let isTall = !Tape.bodies(of: node).isEmpty
     if results.count == 1 {
       return Line(
-        binding: "(\(names[results[0].index]) \(call)", type: "\(tape.type(of: results[0])))")
+        binding: "(\(names[results[0].index]) \(call)", type: "\(tape.type(of: results[0])))",
+        isTall: isTall)
     }
     let list = results.map { names[$0.index] }.joined(separator: " ")
     let types = results.map { tape.type(of: $0).description }.joined(separator: " ")
-    return Line(binding: "([\(list)] \(call)", type: "[\(types)])")
+    return Line(binding: "([\(list)] \(call)", type: "[\(types)])", isTall: isTall)
   }
 
   private func call(_ node: Node) -> String {
@@ -82,7 +86,13 @@ private struct TapePrinter {
     }
     for operand in node.operands { text += " " + names[operand.index] }
     for spec in node.op.attributes where !spec.isPositional {
-      if let value = node.attributes[spec.key] { text += " :\(spec.key.rawValue) \(value)" }
+      guard let value = node.attributes[spec.key] else { continue }
+      if case .tape(let body) = value {
+        text += "\n    :\(spec.key.rawValue)"
+        for line in body.tape.description.split(separator: "\n") { text += "\n      \(line)" }
+      } else {
+        text += " :\(spec.key.rawValue) \(value)"
+      }
     }
     return text + ")"
   }
@@ -108,6 +118,8 @@ extension AttributeValue: CustomStringConvertible {
     case .dtype(let dtype): dtype.name
     case .type(let type): type.description
     case .literal(let literal): literal.description
+    case .dim(let dim): dim.text
+    case .tape(let body): body.tape.description
     }
   }
 }

@@ -30,7 +30,9 @@ extension Tape {
   package func canonicalized() throws(TapeError) -> Tape {
     var pass = Canonicalization(self)
     for node in nodes {
-      if let value = try pass.replacement(of: node) {
+      if case .control(let control) = family(of: node) {
+        try pass.visit(node, control)
+      } else if let value = try pass.replacement(of: node) {
         pass.rewriter.replace(node, with: [value])
       } else {
         pass.rewriter.keep(node)
@@ -52,6 +54,8 @@ struct Canonicalization {
     rewriter = TapeRewriter(tape)
     useCounts = tape.useCounts
   }
+
+
 
   /// The node in the tape that is built that computes the value, with its family.
   mutating func producer(of value: Value) -> (node: Node, family: Family)? {
@@ -83,6 +87,7 @@ struct Canonicalization {
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
+    case .fold, .control: return nil
     }
   }
 

@@ -95,8 +95,8 @@ struct FusionPass {
   /// Whether the node reads its operands as buffers instead of element by element.
   private func readsWhole(_ number: Int) -> Bool {
     switch families[number] {
-    case .contraction, .source(.generated): true
-    case .source, .elementwise, .movement, .reduction: false
+    case .contraction, .control, .source(.generated): true
+    case .source, .elementwise, .movement, .reduction, .fold: false
     }
   }
 
@@ -115,7 +115,7 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .contraction: break
+      case .source(.generated), .elementwise, .reduction, .fold, .contraction, .control: break
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
@@ -180,7 +180,7 @@ struct FusionPass {
         floor = max(floor, group + 1)
       }
     }
-    if options.isEnabled, !isContraction(number) {
+    if options.isEnabled, !standsAlone(number) {
       for use in uses {
         if let group = lastReader[use.value] { candidates.append(group) }
       }
@@ -215,9 +215,12 @@ struct FusionPass {
     }
   }
 
-  func isContraction(_ number: Int) -> Bool {
-    if case .contraction = families[number] { return true }
-    return false
+  /// Whether the node is a group of its own, which nothing joins.
+  private func standsAlone(_ number: Int) -> Bool {
+    switch families[number] {
+    case .fold, .contraction, .control: true
+    case .source, .elementwise, .movement, .reduction: false
+    }
   }
 
   /// Whether the value is computed by a loop nest that a reader could become part of.
@@ -225,7 +228,7 @@ struct FusionPass {
     guard let number = tape.producer(of: value), case .grouped(let group) = roles[number] else {
       return false
     }
-    return groups[group].kind != .contraction
+    return groups[group].kind.isLoops
   }
 
   private func newGroup(for number: Int) -> FusionGroup {
@@ -233,6 +236,12 @@ struct FusionPass {
     let shape = tape.type(of: node.firstResult).shape
     switch families[number] {
     case .contraction: return FusionGroup(kind: .contraction, domain: shape, nodes: [])
+    case .fold(let fold):
+      let domain = tape.type(of: node.operands[0]).shape
+      return FusionGroup(kind: .fold(axes: fold.axes), domain: domain, nodes: [])
+    case .control(let control):
+      let bodies = control.bodies.map { $0.tape.fused(options: options) }
+      return FusionGroup(kind: .control, domain: .scalar, nodes: [], bodies: bodies)
     case .reduction(let reduction):
       let domain = tape.type(of: node.operands[0]).shape
       let kind = FusionPass.kind(of: reduction, domain: domain)
@@ -255,7 +264,7 @@ struct FusionPass {
 
   /// Makes the node part of the group if that is right, and says whether it was.
   private mutating func join(_ number: Int, to group: Int, _ uses: [PulledUse]) -> Bool {
-    guard groups[group].kind != .contraction, groups[group].nodes.count < options.groupLimit else {
+    guard groups[group].kind.isLoops, groups[group].nodes.count < options.groupLimit else {
       return false
     }
     let node = tape.nodes[number]
@@ -272,7 +281,7 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .contraction: return false
+      case .fold, .contraction, .control: return false
       }
       level = .full
     } else {

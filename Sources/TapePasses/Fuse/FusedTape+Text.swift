@@ -8,6 +8,8 @@ import TapeIR
 //       (tape softmax [(x f32[4,8])] …)
 //       (roles [(b inlined) (m 0) (d 0)])
 //       (group 0 :kind rows :axes [1] :domain [4 8] :nodes [m d] :outputs [y]))
+//
+// A group of control flow has its bodies, fused too: :bodies [(fused …) …].
 
 extension FusedTape: CustomStringConvertible {
   package var description: String {
@@ -35,7 +37,15 @@ extension FusedTape: CustomStringConvertible {
       let domain = group.domain.dims.map(\.text).joined(separator: " ")
       text += "\n  (group \(number) :kind \(group.kindName)\(axes ?? "") :domain [\(domain)]"
       text += "\n    :nodes [\(nodes(group.nodes))]"
-      text += "\n    :outputs [\(group.outputs.map(name).joined(separator: " "))])"
+      text += "\n    :outputs [\(group.outputs.map(name).joined(separator: " "))]"
+      if !group.bodies.isEmpty {
+        text += "\n    :bodies ["
+        for body in group.bodies {
+          for line in body.description.split(separator: "\n") { text += "\n      \(line)" }
+        }
+        text += "]"
+      }
+      text += ")"
     }
     return text + ")"
   }
@@ -57,7 +67,9 @@ extension FusionGroup {
     case .loops: "loops"
     case .rows: "rows"
     case .reduction: "reduction"
+    case .fold: "fold"
     case .contraction: "contraction"
+    case .control: "control"
     }
   }
 }
@@ -138,8 +150,10 @@ private struct FusedTapeReader {
     case "loops": kind = .loops
     case "rows": kind = .rows(axes: axes)
     case "reduction": kind = .reduction(axes: axes)
+    case "fold": kind = .fold(axes: axes)
     case "contraction": kind = .contraction
-    default: throw error(form, "no kind", ":kind loops, rows, reduction or contraction")
+    case "control": kind = .control
+    default: throw error(form, "no kind", ":kind loops, rows, reduction, fold, contraction or control")
     }
     var dims: [Dim] = []
     for item in try list("domain") {
@@ -152,6 +166,10 @@ private struct FusedTapeReader {
         throw error(item, "no value of the tape", "the name of a binding")
       }
       group.outputs.append(value)
+    }
+    for item in fields["bodies"] == nil ? [] : try list("bodies") {
+      var reader = FusedTapeReader(file: file)
+      group.bodies.append(try reader.read(item))
     }
     return group
   }

@@ -39,30 +39,47 @@ package struct FusionGroup: Hashable, Sendable {
     /// Reductions of `domain` along `axes` with what feeds them, and what follows them at the kept
     /// positions.
     case reduction(axes: [Int])
+    /// One reduction of `domain` along `axes`, element after element.
+    case fold(axes: [Int])
     /// One product of two tensors.
     case contraction
+    /// The bodies of one node, as its family says.
+    case control
+
+    /// Whether the group is a loop nest, which other nodes may become part of.
+    var isLoops: Bool {
+      switch self {
+      case .loops, .rows, .reduction: true
+      case .fold, .contraction, .control: false
+      }
+    }
   }
 
   package var kind: Kind
-  /// The shape that the loops run over; for a contraction, the result's.
+  /// The shape that the loops run over; for a contraction, the result's; for control flow, none.
   package var domain: Shape
   /// Positions in the tape's nodes, ascending.
   package var nodes: [Int]
   /// The values that get buffers, ascending.
   package var outputs: [Value]
+  /// The bodies of control flow, in the order of `Control.bodies`.
+  package var bodies: [FusedTape]
 
-  package init(kind: Kind, domain: Shape, nodes: [Int], outputs: [Value] = []) {
+  package init(
+    kind: Kind, domain: Shape, nodes: [Int], outputs: [Value] = [], bodies: [FusedTape] = []
+  ) {
     self.kind = kind
     self.domain = domain
     self.nodes = nodes
     self.outputs = outputs
+    self.bodies = bodies
   }
 
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .contraction: nil
-    case .rows(let axes), .reduction(let axes): axes
+    case .loops, .contraction, .control: nil
+    case .rows(let axes), .reduction(let axes), .fold(let axes): axes
     }
   }
 }
