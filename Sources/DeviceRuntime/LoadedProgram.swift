@@ -53,6 +53,7 @@ package final class LoadedProgram: Sendable {
   ///     reads them; into those that `mayOverwrite` names it may write results.
   ///   - symbols: the symbolic sizes, in the program's order.
   ///   - threads: the most threads to use.
+  /// - Throws: `RuntimeError.index` for the first check that fails; then results are not to be used.
   /// - Returns: the buffers of the results; inputs and constants may be among them.
   package func run(
     inputs: [Buffer], mayOverwrite: Set<Int> = [], symbols: [Int] = [], pool: BufferPool,
@@ -110,6 +111,18 @@ package final class LoadedProgram: Sendable {
       }
     }
     withExtendedLifetime((arena, code)) {}
+    for check in program.checks {
+      guard let status = buffers[check.status.index] else { continue }
+      let (position, index) = status.withUnsafeBytes { bytes in
+        (
+          bytes.loadUnaligned(as: Int64.self),
+          bytes.loadUnaligned(fromByteOffset: MemoryLayout<Int64>.size, as: Int64.self)
+        )
+      }
+      if let violation = check.violation(position: position, index: index, symbols: sizes) {
+        throw .index(violation)
+      }
+    }
     return program.results.compactMap { buffers[$0.buffer.index] }
   }
 

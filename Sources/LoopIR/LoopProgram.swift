@@ -12,13 +12,15 @@ package struct LoopProgram: Hashable, Sendable {
   package var steps: [Step]
   /// The results, in order; one buffer may stand twice, and inputs and constants may be results.
   package var results: [ProgramResult]
+  /// What must hold once all steps are done, in the order in which failures are told.
+  package var checks: [ProgramCheck] = []
   /// Bytes of the one block from which all temporaries are cut, once the memory plan has run.
   package var arenaBytes: Index?
 
   package init(
     name: String, symbols: [String] = [], buffers: [BufferDeclaration] = [],
     kernels: [Kernel] = [], steps: [Step] = [], results: [ProgramResult] = [],
-    arenaBytes: Index? = nil
+    checks: [ProgramCheck] = [], arenaBytes: Index? = nil
   ) {
     self.name = name
     self.symbols = symbols
@@ -26,6 +28,7 @@ package struct LoopProgram: Hashable, Sendable {
     self.kernels = kernels
     self.steps = steps
     self.results = results
+    self.checks = checks
     self.arenaBytes = arenaBytes
   }
 }
@@ -43,7 +46,7 @@ package struct BufferDeclaration: Hashable, Sendable {
     case input(Int)
     /// Known when the program is made.
     case constant(Literal)
-    /// Allocated when the program starts and handed out as a result.
+    /// Allocated when the program starts and handed out as a result, or read by a check.
     case output
     /// Lives within a run only. The memory plan gives its byte offset in the arena.
     case temporary(offset: Index?)

@@ -9,6 +9,20 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case rhsBatch = "rhs-batch"
   case lhsContract = "lhs-contract"
   case rhsContract = "rhs-contract"
+  case offsetDims = "offset-dims"
+  case collapsedSliceDims = "collapsed-slice-dims"
+  case operandBatchingDims = "operand-batching-dims"
+  case startIndicesBatchingDims = "start-indices-batching-dims"
+  case startIndexMap = "start-index-map"
+  case indexVectorDim = "index-vector-dim"
+  case sliceSizes = "slice-sizes"
+  case updateWindowDims = "update-window-dims"
+  case insertedWindowDims = "inserted-window-dims"
+  case inputBatchingDims = "input-batching-dims"
+  case scatterIndicesBatchingDims = "scatter-indices-batching-dims"
+  case scatterDimsToOperandDims = "scatter-dims-to-operand-dims"
+  case combine, mode
+  case keys, descending, k
 }
 
 /// The value of an attribute.
@@ -20,6 +34,7 @@ package enum AttributeValue: Hashable, Sendable {
   case dtype(DType)
   case type(TensorType)
   case literal(Literal)
+  case word(String)
 }
 
 /// What an op says about one of its attributes.
@@ -27,12 +42,14 @@ package struct AttributeSpec: Hashable, Sendable {
   /// The kind of value.
   package enum Kind: Hashable, Sendable {
     case boolean, integer, integers, dims, dtype, type, literal
+    /// One of some words, of which the first is meant where none is written.
+    case word([String])
   }
 
   package let key: AttributeKey
   package let kind: Kind
   /// Whether the attribute must be written. An optional one is left out where it has its default:
-  /// `false`, or no list at all.
+  /// `false`, the first of its words, or no list at all.
   package let isRequired: Bool
   /// Whether the value is written where an operand would be, without its name.
   package let isPositional: Bool
@@ -109,6 +126,12 @@ package struct Attributes: Hashable, Sendable {
     return nil
   }
 
+  /// The word, nil where it is not written.
+  package func word(_ key: AttributeKey) -> String? {
+    if case .word(let value)? = self[key] { return value }
+    return nil
+  }
+
   /// The attributes with symbolic sizes replaced.
   package func substituting(_ values: [String: Dim]) -> Attributes {
     var result = Attributes()
@@ -117,7 +140,7 @@ package struct Attributes: Hashable, Sendable {
         switch entry.value {
         case .dims(let dims): .dims(dims.map { $0.substituting(values) })
         case .type(let type): .type(type.substituting(values))
-        case .boolean, .integer, .integers, .dtype, .literal: entry.value
+        case .boolean, .integer, .integers, .dtype, .literal, .word: entry.value
         }
     }
     return result

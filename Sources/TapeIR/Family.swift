@@ -13,12 +13,16 @@ package enum Family: Hashable, Sendable {
   case reduction(Reduction)
   /// Sums of products over axes of two operands.
   case contraction(Contraction)
+  /// Windows at positions that other tensors hold.
+  case indexing(Indexing)
+  /// Elements of several tensors put in order along an axis.
+  case sorting(Sorting)
 }
 
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case source, elementwise, movement, reduction, contraction
+    case source, elementwise, movement, reduction, contraction, indexing, sorting
   }
 
   package var kind: Kind {
@@ -28,6 +32,8 @@ extension Family {
     case .movement: .movement
     case .reduction: .reduction
     case .contraction: .contraction
+    case .indexing: .indexing
+    case .sorting: .sorting
     }
   }
 }

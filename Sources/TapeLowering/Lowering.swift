@@ -33,6 +33,8 @@ struct Lowering {
   /// The kernels so far, without their names: long tapes repeat themselves.
   private var kernelNumbers: [Kernel: Int] = [:]
   var steps: [Step] = []
+  /// What is checked when the program is done, and for which node.
+  var checks: [(node: Int, check: ProgramCheck)] = []
 
   init(fused: FusedTape, options: LoweringOptions) {
     self.fused = fused
@@ -47,7 +49,10 @@ struct Lowering {
       case .rows(let axes): lowerRows(group, axes)
       case .reduction(let axes): lowerReduction(group, axes)
       case .contraction: lowerContraction(group)
+      case .scatter: lowerScatter(group)
+      case .sort: lowerSort(group)
       }
+      for number in group.nodes { lowerCheck(number) }
     }
     let results = fused.tape.results.map { result in
       guard let buffer = buffers[result.value] else {
@@ -57,7 +62,8 @@ struct Lowering {
     }
     return LoopProgram(
       name: fused.tape.name, symbols: fused.tape.symbols, buffers: buffers.declarations,
-      kernels: kernels, steps: steps, results: results)
+      kernels: kernels, steps: steps, results: results,
+      checks: checks.sorted { $0.node < $1.node }.map(\.check))
   }
 
   func emitter(for group: FusionGroup) -> KernelEmitter {

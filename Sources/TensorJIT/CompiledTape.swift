@@ -42,10 +42,10 @@ final class CompiledTape: Sendable {
 
 extension TensorError {
   init(_ error: RuntimeError) {
-    if case .outOfMemory = error {
-      self = .outOfMemory(error.description)
-    } else {
-      self = .failure(error.description)
+    switch error {
+    case .outOfMemory: self = .outOfMemory(error.description)
+    case .index(let violation): self.init(violation)
+    case .libraryUnavailable, .invalidSize: self = .failure(error.description)
     }
   }
 }

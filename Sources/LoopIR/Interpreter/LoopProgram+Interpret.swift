@@ -32,6 +32,7 @@ extension LoopProgram {
           product, views[product.a.index], views[product.b.index], views[product.c.index])
       }
     }
+    try verifyChecks(run, views, bindings)
     var literals: [Literal] = []
     for result in results {
       let view = views[result.buffer.index]
@@ -46,6 +47,25 @@ extension LoopProgram {
       literals.append(Literal(dtype: view.dtype, sizes: [view.count], bits: bits))
     }
     return literals
+  }
+
+  /// Fails for the first check that has found something.
+  private func verifyChecks(
+    _ run: KernelRun, _ views: [Memory.View], _ symbols: [String: Int]
+  ) throws(LoopError) {
+    for check in checks {
+      let view = views[check.status.index]
+      var status: [Int64] = []
+      for index in 0..<ProgramCheck.statusCount {
+        guard let word = run.memory.read(view, index) else {
+          throw .undefinedResult(name: buffers[check.status.index].name, index: index)
+        }
+        status.append(Int64(bitPattern: word))
+      }
+      if let violation = check.violation(position: status[0], index: status[1], symbols: symbols) {
+        throw .index(violation)
+      }
+    }
   }
 
   /// Gives every buffer its place in memory.

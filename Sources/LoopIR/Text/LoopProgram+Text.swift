@@ -13,6 +13,7 @@ import ScalarIR
 //     (kernel k0 [(x f32 :read) (y f32 :write)] :origins [exp add] STATEMENT…)
 //     (launch k0 [x y])
 //     (matrix-product f32 :batch 1 :m 4 :n 8 :k 3 :a x :b w :c t :transpose-a true)
+//     (check s "take" u32 :sizes [3 2] :limits [7 5] :vector-axis 1)
 //     (arena 4096)
 //     (return (NAME y)))
 //
@@ -35,6 +36,7 @@ extension LoopProgram: CustomStringConvertible {
     for buffer in buffers { append(buffer.expression) }
     for kernel in kernels { parts.append(kernel.outline) }
     for step in steps { append(expression(of: step)) }
+    for check in checks { append(expression(of: check)) }
     if let arenaBytes { append(.form("arena", arenaBytes.expression)) }
     append(
       .form(
@@ -66,6 +68,16 @@ extension LoopProgram: CustomStringConvertible {
       }
       return .form("matrix-product", operands)
     }
+  }
+
+  private func expression(of check: ProgramCheck) -> SExpression {
+    var operands: [SExpression] = [
+      bufferName(check.status), .name(check.op), .symbol(check.dtype.name),
+      .keyword("sizes"), .list(check.sizes.map(\.expression)),
+      .keyword("limits"), .list(check.limits.map(\.expression)),
+    ]
+    if let axis = check.vectorAxis { operands += [.keyword("vector-axis"), .integer(axis)] }
+    return .form("check", operands)
   }
 
   private func bufferName(_ buffer: BufferID) -> SExpression {

@@ -56,6 +56,7 @@ private struct ProgramParser {
       case "launch": program.steps.append(.launch(try launch(&part)))
       case "matrix-product":
         program.steps.append(.call(.matrixProduct(try matrixProduct(&part))))
+      case "check": program.checks.append(try check(&part))
       case "arena": program.arenaBytes = try statements.index(&part)
       case "return":
         program.results = try results(&part)
@@ -63,7 +64,8 @@ private struct ProgramParser {
       default:
         throw part.error(
           part.form, "unknown part of a program",
-          expected: "symbols, buffer, kernel, launch, matrix-product, arena or return")
+          expected:
+            "symbols, buffer, kernel, launch, matrix-product, check, arena or return")
       }
       try part.finish()
     }
@@ -206,6 +208,35 @@ private struct ProgramParser {
       dtype: dtype, batch: sizes["batch"] ?? 1, m: m, n: n, k: k, a: a,
       isTransposedA: flags["transpose-a"] ?? false, b: b,
       isTransposedB: flags["transpose-b"] ?? false, c: c)
+  }
+
+  private func check(_ reader: inout FormReader) throws(SourceError) -> ProgramCheck {
+    let status = try buffer(
+      named: try reader.takeName("a buffer"), at: reader.latest, reader)
+    let op = try reader.takeName("an op's name")
+    var check = ProgramCheck(
+      op: op, status: status, dtype: try reader.takeDType(), sizes: [], vectorAxis: nil, limits: [])
+    while !reader.isAtEnd {
+      switch try reader.takeKeyword("a keyword") {
+      case "sizes": check.sizes = try indices(&reader, "the indices' sizes")
+      case "limits": check.limits = try indices(&reader, "the greatest indices")
+      case "vector-axis": check.vectorAxis = try reader.takeInteger("an axis")
+      default:
+        throw reader.error(
+          reader.latest, "unknown keyword", expected: ":sizes, :limits or :vector-axis")
+      }
+    }
+    return check
+  }
+
+  private func indices(
+    _ reader: inout FormReader, _ expected: String
+  ) throws(SourceError) -> [Index] {
+    var indices: [Index] = []
+    for element in try reader.takeList(expected) {
+      indices.append(try statements.index(element, in: reader))
+    }
+    return indices
   }
 
   private func results(_ reader: inout FormReader) throws(SourceError) -> [ProgramResult] {

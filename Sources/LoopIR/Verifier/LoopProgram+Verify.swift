@@ -22,6 +22,7 @@ extension LoopProgram {
     for kernel in kernels { try kernel.verify(symbols: declared) }
     let written = try verifySteps()
     try verifyResults(written: written)
+    for check in checks { try verify(check, written: written) }
     if let arenaBytes { try verifyProgramIndex(arenaBytes, place: "arena") }
   }
 
@@ -46,6 +47,34 @@ extension LoopProgram {
       throw .invalid(place: place, expected: "a size made of declared symbols", found: "\(leaf)")
     }
     try index.verifyDivisors(place: place)
+  }
+
+  /// Checks that the status is written, survives the run, and that sizes depend on symbols only.
+  private func verify(
+    _ check: ProgramCheck, written: Set<BufferID>
+  ) throws(LoopError) {
+    let place = "check of \(check.op)"
+    guard buffers.indices.contains(check.status.index), written.contains(check.status),
+      buffers[check.status.index].dtype == .i64, buffers[check.status.index].role == .output,
+      buffers[check.status.index].count == .constant(ProgramCheck.statusCount)
+    else {
+      throw .invalid(
+        place: place,
+        expected: "a written output of \(ProgramCheck.statusCount) elements of i64", found: "none")
+    }
+    let components = check.vectorAxis.map { check.sizes.indices.contains($0) } ?? true
+    guard components, check.dtype.isInteger, !check.limits.isEmpty else {
+      throw .invalid(
+        place: place, expected: "integer indices, their vector axis, and limits",
+        found: "\(check.dtype) and \(check.limits.count) limits")
+    }
+    for size in check.sizes + check.limits {
+      for leaf in size.leaves {
+        if case .symbol(let name) = leaf, symbols.contains(name) { continue }
+        throw .invalid(place: place, expected: "a size made of declared symbols", found: "\(leaf)")
+      }
+      try size.verifyDivisors(place: place)
+    }
   }
 
   private func verify(_ buffer: BufferDeclaration) throws(LoopError) {

@@ -1,9 +1,9 @@
 import ScalarIR
 
 extension TapeInterpreter {
-  /// The results of an op of a family.
+  /// The results of an op of a family; messages call it `name`.
   static func evaluate(
-    _ family: Family, _ operands: [Tensor], _ types: [TensorType]
+    _ family: Family, _ operands: [Tensor], _ types: [TensorType], name: String
   ) throws(TapeError) -> [Tensor] {
     var results: [Tensor] = []
     for type in types {
@@ -22,6 +22,8 @@ extension TapeInterpreter {
     case .movement(let movement): try move(movement, operands, &results[0])
     case .reduction(let reduction): try reduce(reduction, operands[0], &results[0])
     case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
+    case .indexing(let indexing): try index(indexing, operands, &results[0], name: name)
+    case .sorting(let sorting): try sort(sorting, operands, &results)
     }
     return results
   }
@@ -102,7 +104,7 @@ extension TapeInterpreter {
     return lower..<max(lower, upper)
   }
 
-  private static func number(_ dim: Dim) throws(TapeError) -> Int {
+  static func number(_ dim: Dim) throws(TapeError) -> Int {
     guard let value = dim.constant else { throw .data("the size \(dim) is symbolic") }
     return value
   }

@@ -20,5 +20,7 @@ package struct OpTable: Sendable {
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reduceSum, .reduceMax, .argmax,
     .dot,
+    .gather, .scatter, .take, .dynamicSlice, .dynamicUpdateSlice,
+    .sort, .topK,
   ])
 }

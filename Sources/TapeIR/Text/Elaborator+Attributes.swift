@@ -100,7 +100,13 @@ extension AttributeValue {
     case (.type, _):
       self = .type(try TensorType(expression, in: form, file: file))
       return
-    case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _): break
+    case (.word(let words), .symbol(let word)):
+      if words.contains(word) {
+        self = .word(word)
+        return
+      }
+    case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _), (.word, _):
+      break
     }
     throw SourceError(
       file: file, position: form.position, message: "malformed value of :\(spec.key.rawValue)",
@@ -119,6 +125,7 @@ extension AttributeSpec.Kind {
     case .dtype: "an element type"
     case .type: "a type"
     case .literal: "a scalar or a nested list"
+    case .word(let words): words.joined(separator: ", ")
     }
   }
 }

@@ -108,6 +108,7 @@ extension AttributeValue: CustomStringConvertible {
     case .dtype(let dtype): dtype.name
     case .type(let type): type.description
     case .literal(let literal): literal.description
+    case .word(let word): word
     }
   }
 }

@@ -83,6 +83,7 @@ struct Canonicalization {
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
+    case .indexing, .sorting: return nil
     }
   }
 

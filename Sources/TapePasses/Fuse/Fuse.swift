@@ -88,16 +88,15 @@ struct FusionPass {
 
   /// Whether something uses the node's value as a whole: the caller, a product, a reinterpretation.
   private func needsBuffer(_ node: Node) -> Bool {
-    isResult[node.firstResult.index]
-      || users[node.firstResult.index].contains { readsWhole($0) || isAlias[$0] }
+    let value = node.firstResult
+    return isResult[value.index]
+      || users[value.index].contains { readsWhole($0, value) || isAlias[$0] }
   }
 
-  /// Whether the node reads its operands as buffers instead of element by element.
-  private func readsWhole(_ number: Int) -> Bool {
-    switch families[number] {
-    case .contraction, .source(.generated): true
-    case .source, .elementwise, .movement, .reduction: false
-    }
+  /// Whether the node reads the operand as a buffer instead of element by element.
+  private func readsWhole(_ number: Int, _ value: Value) -> Bool {
+    let operands = tape.nodes[number].operands
+    return operands.indices.contains { operands[$0] == value && families[number].readsWhole($0) }
   }
 
   /// Backwards, so that what a node's users are is known when the node is looked at.
@@ -115,7 +114,7 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .contraction: break
+      case .source(.generated), .elementwise, .reduction, .contraction, .indexing, .sorting: break
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
@@ -173,14 +172,14 @@ struct FusionPass {
     var candidates: [Int] = []
     for use in uses {
       guard let group = home(of: use.value) else { continue }
-      if isComputedInLoops(use.value), !readsWhole(number) {
+      if isComputedInLoops(use.value), !use.isWhole {
         floor = max(floor, group)
         candidates.append(group)
       } else {
         floor = max(floor, group + 1)
       }
     }
-    if options.isEnabled, !isContraction(number) {
+    if options.isEnabled, !standsAlone(number) {
       for use in uses {
         if let group = lastReader[use.value] { candidates.append(group) }
       }
@@ -215,9 +214,13 @@ struct FusionPass {
     }
   }
 
-  func isContraction(_ number: Int) -> Bool {
-    if case .contraction = families[number] { return true }
-    return false
+  /// Whether the node is a group of its own.
+  private func standsAlone(_ number: Int) -> Bool {
+    switch families[number] {
+    case .contraction, .sorting: true
+    case .indexing(.scatter(let scatter)): !scatter.isReplacement
+    case .source, .elementwise, .movement, .reduction, .indexing(.gather): false
+    }
   }
 
   /// Whether the value is computed by a loop nest that a reader could become part of.
@@ -225,7 +228,7 @@ struct FusionPass {
     guard let number = tape.producer(of: value), case .grouped(let group) = roles[number] else {
       return false
     }
-    return groups[group].kind != .contraction
+    return !groups[group].standsAlone
   }
 
   private func newGroup(for number: Int) -> FusionGroup {
@@ -237,7 +240,10 @@ struct FusionPass {
       let domain = tape.type(of: node.operands[0]).shape
       let kind = FusionPass.kind(of: reduction, domain: domain)
       return FusionGroup(kind: kind, domain: domain, nodes: [])
-    case .source, .elementwise, .movement:
+    case .sorting: return FusionGroup(kind: .sort, domain: shape, nodes: [])
+    case .indexing(.scatter(let scatter)) where !scatter.isReplacement:
+      return FusionGroup(kind: .scatter, domain: shape, nodes: [])
+    case .source, .elementwise, .movement, .indexing:
       return FusionGroup(kind: .loops, domain: shape, nodes: [])
     }
   }
@@ -255,7 +261,7 @@ struct FusionPass {
 
   /// Makes the node part of the group if that is right, and says whether it was.
   private mutating func join(_ number: Int, to group: Int, _ uses: [PulledUse]) -> Bool {
-    guard groups[group].kind != .contraction, groups[group].nodes.count < options.groupLimit else {
+    guard !groups[group].standsAlone, groups[group].nodes.count < options.groupLimit else {
       return false
     }
     let node = tape.nodes[number]
@@ -272,7 +278,7 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .contraction: return false
+      case .contraction, .scatter, .sort: return false
       }
       level = .full
     } else {
@@ -310,9 +316,9 @@ struct FusionPass {
   func isReachable(
     _ use: PulledUse, from level: FusionGroup.Level, in group: FusionGroup, number: Int
   ) -> Bool {
-    guard let producer = tape.producer(of: use.value), roles[producer] == .grouped(number) else {
-      return false
-    }
+    guard !use.isWhole, let producer = tape.producer(of: use.value),
+      roles[producer] == .grouped(number)
+    else { return false }
     let readerAxes = group.domainAxes(at: level)
     let shape = tape.type(of: use.value).shape
     guard let valueLevel = group.level(of: shape) else { return false }
@@ -348,7 +354,7 @@ struct FusionPass {
       }
       for use in tape.pulledUses(of: node, isInlined: { isInlined[$0] }) {
         guard let producer = tape.producer(of: use.value) else { continue }
-        if roles[producer] != roles[number] { isRead[use.value.index] = true }
+        if use.isWhole || roles[producer] != roles[number] { isRead[use.value.index] = true }
       }
     }
     for group in groups.indices {

@@ -58,6 +58,8 @@ extension FusionGroup {
     case .rows: "rows"
     case .reduction: "reduction"
     case .contraction: "contraction"
+    case .scatter: "scatter"
+    case .sort: "sort"
     }
   }
 }
@@ -139,7 +141,10 @@ private struct FusedTapeReader {
     case "rows": kind = .rows(axes: axes)
     case "reduction": kind = .reduction(axes: axes)
     case "contraction": kind = .contraction
-    default: throw error(form, "no kind", ":kind loops, rows, reduction or contraction")
+    case "scatter": kind = .scatter
+    case "sort": kind = .sort
+    default:
+      throw error(form, "no kind", ":kind loops, rows, reduction, contraction, scatter or sort")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

@@ -41,10 +41,14 @@ package struct FusionGroup: Hashable, Sendable {
     case reduction(axes: [Int])
     /// One product of two tensors.
     case contraction
+    /// Windows of updates combined into one tensor.
+    case scatter
+    /// Elements of some tensors put in order along an axis.
+    case sort
   }
 
   package var kind: Kind
-  /// The shape that the loops run over; for a contraction, the result's.
+  /// The shape that the loops run over; for a contraction, a scatter or a sort, the result's.
   package var domain: Shape
   /// Positions in the tape's nodes, ascending.
   package var nodes: [Int]
@@ -61,13 +65,21 @@ package struct FusionGroup: Hashable, Sendable {
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .contraction: nil
+    case .loops, .contraction, .scatter, .sort: nil
     case .rows(let axes), .reduction(let axes): axes
     }
   }
 }
 
 extension FusionGroup {
+  /// Whether the group is one node, which reads and writes whole buffers.
+  package var standsAlone: Bool {
+    switch kind {
+    case .loops, .rows, .reduction: false
+    case .contraction, .scatter, .sort: true
+    }
+  }
+
   /// Where a value of the given shape stands in the group's loops.
   package enum Level: Hashable, Sendable {
     /// One value at each position of the domain.
