@@ -73,7 +73,9 @@ extension Op {
   ) throws(ConstraintViolation) {
     if sizes.count != x.rank {
       throw ConstraintViolation(
-        constraint, "\(name) of \(x) needs \(x.rank) entries in :slice-sizes, found \(sizes.count)")
+        constraint,
+        "\(name) of \(x) needs \(x.rank) entr\(x.rank == 1 ? "y" : "ies") in :slice-sizes, "
+          + "found \(sizes.count)")
     }
     for (size, extent) in zip(sizes, x.shape.dims)
     where size.isKnownToExceed(extent) || (0 as Dim).isKnownToExceed(size) {

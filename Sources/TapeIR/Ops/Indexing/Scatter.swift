@@ -17,8 +17,7 @@ extension Op {
       "C6 :update-window-dims are ascending axes of the updates, one for each axis of x that is "
         + "neither, and not longer; the other axes of the updates are those of the indices without "
         + ":index-vector-dim.",
-      "C7 :combine mul, min and max need what the ops of these names need.",
-      "C8 y has x's type.",
+      "C7 y has x's type.",
     ],
     arity: .exactly(3),
     attributes: [
