@@ -55,6 +55,7 @@ package final class LoadedProgram: Sendable {
   ///     reads them; into those that `mayOverwrite` names it may write results.
   ///   - symbols: the symbolic sizes, in the program's order.
   ///   - threads: the most threads to use.
+  /// - Throws: `RuntimeError.index` for the first check that fails; then results are not to be used.
   /// - Returns: the buffers of the results; inputs and constants may be among them.
   package func run(
     inputs: [Buffer], mayOverwrite: Set<Int> = [], symbols: [Int] = [], pool: BufferPool,

@@ -45,6 +45,10 @@ struct ProgramRun {
             } catch {
               return error
             }
+          case .check(let number):
+            if let violation = violation(of: code.checks[number], addresses) {
+              return .index(violation)
+            }
           case .copy(let source, let target):
             if let from = addresses[source], let to = addresses[target] {
               to.copyMemory(from: from, byteCount: bytes[target])
@@ -71,6 +75,16 @@ struct ProgramRun {
         return nil
       }
     }
+  }
+
+  /// What a check finds in its status.
+  private func violation(
+    of check: ProgramCheck, _ addresses: [UnsafeMutableRawPointer?]
+  ) -> IndexViolation? {
+    guard let status = addresses[check.status.index]?.assumingMemoryBound(to: Int64.self) else {
+      return nil
+    }
+    return check.violation(position: status[0], index: status[1], symbols: sizes)
   }
 
   /// Puts the slices of a loop where its counter says.

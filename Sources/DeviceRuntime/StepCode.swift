@@ -9,6 +9,7 @@ struct StepCode: Sendable {
   enum Instruction: Sendable {
     case launch(Int)
     case multiply(Int)
+    case check(Int)
     case copy(source: Int, target: Int)
     case exchange(Int, Int)
     case jump(to: Int)
@@ -39,6 +40,7 @@ struct StepCode: Sendable {
   private(set) var launches: [LaunchSite] = []
   private(set) var arguments: [Int] = []
   private(set) var products: [MatrixProduct] = []
+  private(set) var checks: [ProgramCheck] = []
   private(set) var loops: [LoopSite] = []
   private(set) var mostArguments = 0
   /// Whether sizes of buffers are needed while the steps run.
@@ -62,6 +64,9 @@ struct StepCode: Sendable {
       case .call(.matrixProduct(let product)):
         instructions.append(.multiply(products.count))
         products.append(product)
+      case .check(let check):
+        instructions.append(.check(checks.count))
+        checks.append(check)
       case .copy(let copy):
         usesSizes = true
         instructions.append(.copy(source: copy.source.index, target: copy.target.index))

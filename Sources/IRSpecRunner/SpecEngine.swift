@@ -42,6 +42,11 @@ package enum SpecEngine: Hashable, Sendable, CaseIterable, CustomStringConvertib
       flat = try program.interpret(
         inputs: inputs, symbols: program.symbols.map { sizes[$0] ?? 0 })
     } catch {
+      if case .index(let violation) = error {
+        throw .indexOutOfBounds(
+          op: violation.op, index: violation.index, position: violation.position,
+          limit: violation.limit)
+      }
       throw .failure(error.description)
     }
     let values = sizes.mapValues { Dim.constant($0) }

@@ -1,3 +1,5 @@
+import ScalarIR
+
 /// What is wrong with a loop program, or went wrong while it was interpreted.
 package enum LoopError: Error, Hashable, Sendable {
   /// The program breaks a rule of the loop language at `place`.
@@ -12,6 +14,8 @@ package enum LoopError: Error, Hashable, Sendable {
   case race(kernel: String, loop: String, array: String, index: Int, iterations: [Int])
   /// A quotient or a remainder by an index that is not positive.
   case divisor(kernel: String, value: Int)
+  /// A check of the program has found an index that is out of bounds.
+  case index(IndexViolation)
   /// Nothing has written an element of a result.
   case undefinedResult(name: String, index: Int)
 }
@@ -32,6 +36,7 @@ extension LoopError: CustomStringConvertible {
         + "of loop \(loop) both touch element \(index) of \(array)"
     case .divisor(let kernel, let value):
       "kernel \(kernel): division of an index by \(value)"
+    case .index(let violation): violation.description
     case .undefinedResult(let name, let index):
       "result \(name): element \(index) is never written"
     }

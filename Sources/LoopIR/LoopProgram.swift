@@ -43,7 +43,7 @@ package struct BufferDeclaration: Hashable, Sendable {
     case input(Int)
     /// Known when the program is made.
     case constant(Literal)
-    /// Allocated when the program starts and handed out as a result.
+    /// Allocated when the program starts and handed out as a result, or read by a check.
     case output
     /// Lives within a run only. The memory plan gives its byte offset in the arena.
     case temporary(offset: Index?)

@@ -4,6 +4,8 @@ import ScalarIR
 package indirect enum Step: Hashable, Sendable {
   case launch(Launch)
   case call(LibraryCall)
+  /// Ends the run with an error where a kernel has found an index out of bounds.
+  case check(ProgramCheck)
   case copy(Copy)
   case exchange(Exchange)
   case branch(Branch)
@@ -87,10 +89,23 @@ extension [Step] {
     flatMap { step -> [Launch] in
       switch step {
       case .launch(let launch): [launch]
-      case .call, .copy, .exchange: []
+      case .call, .check, .copy, .exchange: []
       case .branch(let branch): branch.then.launches + branch.otherwise.launches
       case .whileLoop(let loop): loop.condition.launches + loop.body.launches
       case .countedLoop(let loop): loop.body.launches
+      }
+    }
+  }
+
+  /// Whether a check is among them, also in the bodies of other steps.
+  package var containCheck: Bool {
+    contains { step in
+      switch step {
+      case .check: true
+      case .launch, .call, .copy, .exchange: false
+      case .branch(let branch): branch.then.containCheck || branch.otherwise.containCheck
+      case .whileLoop(let loop): loop.condition.containCheck || loop.body.containCheck
+      case .countedLoop(let loop): loop.body.containCheck
       }
     }
   }

@@ -10,11 +10,20 @@ extension Op {
       case .boolean(false)? where !spec.isRequired: result[spec.key] = nil
       case .integers(let values)? where !spec.isRequired && values.isEmpty: result[spec.key] = nil
       case .dims(let dims)? where !spec.isRequired && dims.isEmpty: result[spec.key] = nil
+      case .word(let word)? where spec.kind.defaultWord == word: result[spec.key] = nil
       case .literal(let literal)?: result[spec.key] = .literal(literal.canonical)
-      case .boolean, .integer, .integers, .dims, .dtype, .type, .dim, .tape, nil: break
+      case .boolean, .integer, .integers, .dims, .dtype, .type, .dim, .tape, .word, nil: break
       }
     }
     return result
+  }
+}
+
+extension AttributeSpec.Kind {
+  /// The word that is meant where none is written.
+  fileprivate var defaultWord: String? {
+    if case .word(let words) = self { return words.first }
+    return nil
   }
 }
 

@@ -12,6 +12,20 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case then
   case otherwise = "else"
   case cond, body, length, carry, reverse
+  case offsetDims = "offset-dims"
+  case collapsedSliceDims = "collapsed-slice-dims"
+  case operandBatchingDims = "operand-batching-dims"
+  case startIndicesBatchingDims = "start-indices-batching-dims"
+  case startIndexMap = "start-index-map"
+  case indexVectorDim = "index-vector-dim"
+  case sliceSizes = "slice-sizes"
+  case updateWindowDims = "update-window-dims"
+  case insertedWindowDims = "inserted-window-dims"
+  case inputBatchingDims = "input-batching-dims"
+  case scatterIndicesBatchingDims = "scatter-indices-batching-dims"
+  case scatterDimsToOperandDims = "scatter-dims-to-operand-dims"
+  case combine, mode
+  case keys, descending, k
 }
 
 /// The value of an attribute.
@@ -25,6 +39,7 @@ package enum AttributeValue: Hashable, Sendable {
   case literal(Literal)
   case dim(Dim)
   case tape(Body)
+  case word(String)
 }
 
 /// What an op says about one of its attributes.
@@ -32,12 +47,14 @@ package struct AttributeSpec: Hashable, Sendable {
   /// The kind of value.
   package enum Kind: Hashable, Sendable {
     case boolean, integer, integers, dims, dtype, type, literal, dim, tape
+    /// One of some words, of which the first is meant where none is written.
+    case word([String])
   }
 
   package let key: AttributeKey
   package let kind: Kind
   /// Whether the attribute must be written. An optional one is left out where it has its default:
-  /// `false`, or no list at all.
+  /// `false`, the first of its words, or no list at all.
   package let isRequired: Bool
   /// Whether the value is written where an operand would be, without its name.
   package let isPositional: Bool
@@ -125,6 +142,12 @@ package struct Attributes: Hashable, Sendable {
     return nil
   }
 
+  /// The word, nil where it is not written.
+  package func word(_ key: AttributeKey) -> String? {
+    if case .word(let value)? = self[key] { return value }
+    return nil
+  }
+
   /// The attributes with symbolic sizes replaced, also those in bodies.
   ///
   /// - Throws: `TapeError.constraint` where a constraint does not hold in a body for these sizes.
@@ -136,7 +159,8 @@ package struct Attributes: Hashable, Sendable {
       case .type(let type): result[entry.key] = .type(type.substituting(values))
       case .dim(let dim): result[entry.key] = .dim(dim.substituting(values))
       case .tape(let body): result[entry.key] = .tape(try body.substituting(values))
-      case .boolean, .integer, .integers, .dtype, .literal: result[entry.key] = entry.value
+      case .boolean, .integer, .integers, .dtype, .literal, .word:
+        result[entry.key] = entry.value
       }
     }
     return result

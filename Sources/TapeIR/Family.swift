@@ -17,12 +17,16 @@ package enum Family: Hashable, Sendable {
   case contraction(Contraction)
   /// Bodies carried out as data decide.
   case control(Control)
+  /// Windows at positions that other tensors hold.
+  case indexing(Indexing)
+  /// Elements of several tensors put in order along an axis.
+  case sorting(Sorting)
 }
 
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case source, elementwise, movement, reduction, fold, contraction, control
+    case source, elementwise, movement, reduction, fold, contraction, control, indexing, sorting
   }
 
   package var kind: Kind {
@@ -34,6 +38,8 @@ extension Family {
     case .fold: .fold
     case .contraction: .contraction
     case .control: .control
+    case .indexing: .indexing
+    case .sorting: .sorting
     }
   }
 }

@@ -68,6 +68,19 @@ extension Tape {
     node.op.family(operandTypes(of: node), node.attributes)
   }
 
+  /// For each node whether a result of the tape needs it.
+  package var neededNodes: [Bool] {
+    var isUsed = [Bool](repeating: false, count: types.count)
+    for result in results { isUsed[result.value.index] = true }
+    var isNeeded = [Bool](repeating: false, count: nodes.count)
+    for (number, node) in nodes.enumerated().reversed()
+    where node.results.contains(where: { isUsed[$0.index] }) {
+      isNeeded[number] = true
+      for operand in node.operands { isUsed[operand.index] = true }
+    }
+    return isNeeded
+  }
+
   /// The symbolic sizes in the parameters' types, sorted.
   package var symbols: [String] {
     parameters.reduce(into: Set<String>()) { $0.formUnion(type(of: $1).shape.symbols) }.sorted()

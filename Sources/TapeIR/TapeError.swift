@@ -12,6 +12,8 @@ package enum TapeError: Error, Sendable {
   case gradient(String, provenance: Provenance)
   /// The data given to a tape does not fit its parameters.
   case data(String)
+  /// An op was given an index that its operand does not have.
+  case index(IndexViolation)
   /// A text does not say what a tape is.
   case source(SourceError)
 }
@@ -29,6 +31,7 @@ extension TapeError: CustomStringConvertible {
       }
       return text
     case .malformed(let message), .data(let message): return message
+    case .index(let violation): return violation.description
     case .source(let error): return error.description
     case .gradient(let message, let provenance):
       let place = provenance.description

@@ -36,6 +36,8 @@ struct KernelEmitter {
   var tileIndex: Index = 0
   /// The results of the group's reductions, once they are there.
   var reduced: [Value: Scalar] = [:]
+  /// Written at every position of the domain instead of the group's outputs.
+  var seed: Seed?
   /// The states of the group's reductions, before they are finished.
   var states: [Value: [Scalar]] = [:]
 
@@ -43,6 +45,13 @@ struct KernelEmitter {
   struct Load: Hashable {
     let value: Value
     let position: AffineForm
+  }
+
+  /// A value and the buffer of another element type that it begins in.
+  struct Seed {
+    let value: Value
+    let buffer: BufferID
+    let dtype: DType
   }
 
   /// A scalar and the loop inside which it is computed.
@@ -67,7 +76,7 @@ struct KernelEmitter {
   }
 
   /// The condition under which a piece of a concatenation is read.
-  private struct Guard: Hashable {
+  struct Guard: Hashable {
     let form: AffineForm
     let lower: Dim
     let upper: Dim
@@ -80,7 +89,7 @@ struct KernelEmitter {
   }
 
   var tape: Tape { fused.tape }
-  private var rank: Int { group.domain.rank }
+  var rank: Int { group.domain.rank }
 
   // MARK: Loops
 
@@ -105,6 +114,15 @@ struct KernelEmitter {
     body(&self, .variable(variable))
     let closed = scopes.removeLast()
     append(.loop(Loop(variable, extent, mark, closed.statements)))
+  }
+
+  /// Runs `body` under a condition.
+  mutating func when(_ condition: Condition, _ body: (inout KernelEmitter) -> Void) {
+    if condition.isAlways { return body(&self) }
+    scopes.append(Scope())
+    body(&self)
+    let closed = scopes.removeLast()
+    append(.conditional(condition, then: closed.statements, else: []))
   }
 
   /// Runs `body` inside the kernel's outermost loop, which threads may share; what does not change
@@ -231,7 +249,7 @@ struct KernelEmitter {
     pull(value, at: coordinates, guards: [])
   }
 
-  private mutating func pull(
+  mutating func pull(
     _ value: Value, at coordinates: [AffineForm], guards: [Guard]
   ) -> Scalar {
     if let scalar = reduced[value] { return scalar }
@@ -268,7 +286,12 @@ struct KernelEmitter {
       let monoid = reduction.monoid
       let state = apply(monoid.lift, [element, constant(.zero(.i64))])
       return apply(monoid.finish, state)[0]
-    case .fold, .contraction, .control: return load(value, at: coordinates, guards: guards)
+    case .indexing(.gather(let meaning)):
+      return gather(meaning, node, at: coordinates, guards: guards)
+    case .indexing(.scatter(let meaning)):
+      return replace(meaning, node, at: coordinates, guards: guards)
+    case .fold, .contraction, .control, .sorting:
+      return load(value, at: coordinates, guards: guards)
     }
   }
 
@@ -310,7 +333,7 @@ struct KernelEmitter {
       scope: scope)
   }
 
-  private mutating func conditions(_ guards: [Guard]) -> (clauses: [Condition.Clause], scope: Int) {
+  mutating func conditions(_ guards: [Guard]) -> (clauses: [Condition.Clause], scope: Int) {
     var clauses: [Condition.Clause] = []
     var scope = base
     for item in guards {

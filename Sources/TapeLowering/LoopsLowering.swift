@@ -6,10 +6,11 @@ import TapePasses
 // A group of elementwise ops and movements: one loop nest over its domain.
 
 extension Lowering {
-  mutating func lowerLoops(_ group: FusionGroup) {
-    let probe = probe(group)
+  mutating func lowerLoops(_ group: FusionGroup, seed: KernelEmitter.Seed? = nil) {
+    let probe = probe(group, seed)
     let merged = mergedAxes(group, probe)
     var emitter = emitter(for: group)
+    emitter.seed = seed
     guard let innermost = merged.last else {
       emitter.storeOutputs()
       return launch(emitter)
@@ -33,7 +34,7 @@ extension Lowering {
       return launch(emitter)
     }
     if let plan = TilePlan(group, merged, probe.recordedLoads) {
-      return lowerTiles(group, merged, plan)
+      return lowerTiles(group, merged, plan, seed)
     }
     let outer = merged.dropLast().flatMap { $0 }
     emitter.outerLoop(Index(AxisGroup.extent(outer, in: group.domain))) { emitter, r in
@@ -49,8 +50,9 @@ extension Lowering {
   }
 
   /// A trial run, which has recorded how arrays are accessed.
-  private func probe(_ group: FusionGroup) -> KernelEmitter {
+  private func probe(_ group: FusionGroup, _ seed: KernelEmitter.Seed?) -> KernelEmitter {
     var probe = emitter(for: group)
+    probe.seed = seed
     probe.axes = group.domain.dims.indices.map {
       AxisGroup(axes: [$0], index: .variable(Variable("d\($0)")), scope: 0)
     }
@@ -78,9 +80,21 @@ extension Lowering {
 }
 
 extension KernelEmitter {
+  private mutating func store(_ seed: Seed, at coordinates: [AffineForm]) {
+    let element = pull(seed.value, at: coordinates)
+    let scalar =
+      tape.type(of: seed.value).dtype == seed.dtype
+      ? element : define(seed.dtype, .convert(element.variable), scope: element.scope)
+    let name = array(seed.buffer, dtype: seed.dtype, access: .write)
+    let shape = tape.type(of: seed.value).shape
+    let place = index(of: .position(coordinates, in: shape, rank: rank))
+    append(.store(array: name, index: place.index, value: scalar.variable))
+  }
+
   /// Computes and writes all outputs of the group that stand at every position of the domain.
   mutating func storeOutputs() {
     let coordinates = coordinates(at: .full)
+    if let seed { return store(seed, at: coordinates) }
     for number in group.nodes { _ = pull(tape.nodes[number].firstResult, at: coordinates) }
     for value in group.outputs {
       store(pull(value, at: coordinates), to: value, at: coordinates)

@@ -35,6 +35,8 @@ struct Lowering {
   var steps: [Step] = []
   /// The loops over steps so far.
   private var loopCount = 0
+  /// What is checked when all else is done, and for which node.
+  var checks: [(node: Int, check: ProgramCheck)] = []
 
   init(fused: FusedTape, options: LoweringOptions) {
     self.fused = fused
@@ -51,8 +53,13 @@ struct Lowering {
       case .fold(let axes): lowerFold(group, axes)
       case .contraction: lowerContraction(group)
       case .control: lowerControl(group)
+      case .scatter: lowerScatter(group)
+      case .sort: lowerSort(group)
       }
+      for number in group.nodes { lowerCheck(number) }
     }
+    // The first op that fails is the one that is told of, whatever the order of the groups.
+    steps += checks.sorted { $0.node < $1.node }.map { .check($0.check) }
   }
 
   /// The steps of a body, whose kernels and buffers become the program's.

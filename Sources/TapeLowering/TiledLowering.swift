@@ -46,7 +46,9 @@ struct TilePlan {
 }
 
 extension Lowering {
-  mutating func lowerTiles(_ group: FusionGroup, _ merged: [[Int]], _ plan: TilePlan) {
+  mutating func lowerTiles(
+    _ group: FusionGroup, _ merged: [[Int]], _ plan: TilePlan, _ seed: KernelEmitter.Seed?
+  ) {
     guard let innermost = merged.last else { return }
     let others = merged.dropLast().filter { $0 != plan.crossed }.flatMap { $0 }
     let rows = Index(AxisGroup.extent(plan.crossed, in: group.domain))
@@ -57,6 +59,7 @@ extension Lowering {
     let isLarge =
       group.domain.elementCount.constant.map { $0 >= options.sharedElements } ?? true
     var emitter = emitter(for: group)
+    emitter.seed = seed
     emitter.outerLoop(
       Index(AxisGroup.extent(others, in: group.domain)) * rowBlocks,
       mark: isLarge ? .parallel : .serial

@@ -17,22 +17,8 @@ extension Tape {
   ///
   /// - Complexity: linear in the size of the tape.
   package func withoutDeadCode() -> Tape {
-    let isLive = liveNodes()
     var rewriter = TapeRewriter(self)
-    for (node, isLive) in zip(nodes, isLive) where isLive { rewriter.keep(node) }
+    for (node, isNeeded) in zip(nodes, neededNodes) where isNeeded { rewriter.keep(node) }
     return rewriter.finish()
-  }
-
-  /// For each node whether a result needs it.
-  private func liveNodes() -> [Bool] {
-    var isNeeded = [Bool](repeating: false, count: types.count)
-    for result in results { isNeeded[result.value.index] = true }
-    var isLive = [Bool](repeating: false, count: nodes.count)
-    for (number, node) in nodes.enumerated().reversed() {
-      guard node.results.contains(where: { isNeeded[$0.index] }) else { continue }
-      isLive[number] = true
-      for operand in node.operands { isNeeded[operand.index] = true }
-    }
-    return isLive
   }
 }

@@ -62,7 +62,7 @@ private struct ConstantFolding {
       return
     }
     let operandTypes = operands.map(rewriter.builder.type(of:))
-    guard let folded = try folded(family, literals, operandTypes, types) else {
+    guard let folded = try folded(family, literals, operandTypes, types, node.op.name) else {
       return rewriter.keep(node)
     }
     var values: [Value] = []
@@ -89,7 +89,8 @@ private struct ConstantFolding {
 
   /// The results, or nil where they are not to be computed now.
   private func folded(
-    _ family: Family, _ literals: [Literal], _ operandTypes: [TensorType], _ types: [TensorType]
+    _ family: Family, _ literals: [Literal], _ operandTypes: [TensorType], _ types: [TensorType],
+    _ name: String
   ) throws(TapeError) -> [Literal]? {
     if let uniform = uniform(family, literals) { return uniform.map { Literal(splat: $0) } }
     guard isWorthwhile(family, operandTypes, types) else { return nil }
@@ -98,7 +99,13 @@ private struct ConstantFolding {
       guard let sizes = type.shape.sizes else { return nil }
       operands.append(literal.splatValue.map { Literal(splat: $0, sizes: sizes) } ?? literal)
     }
-    return try TapeInterpreter.evaluate(family, operands, resultTypes: types)
+    do {
+      return try TapeInterpreter.evaluate(family, operands, resultTypes: types, name: name)
+    } catch {
+      // An index out of bounds is an error of the run, not of compiling it.
+      if case .index = error { return nil }
+      throw error
+    }
   }
 
   /// The elements of results that are the same everywhere because the operands are.
@@ -108,7 +115,7 @@ private struct ConstantFolding {
     switch family {
     case .elementwise(let meaning): return meaning.evaluate(elements)
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
-    case .source, .reduction, .fold, .contraction, .control: return nil
+    case .source, .reduction, .fold, .contraction, .control, .indexing, .sorting: return nil
     }
   }
 
@@ -123,7 +130,8 @@ private struct ConstantFolding {
     case .source(.constant): return false
     case .source(.iota), .source(.generated): return resultCount <= options.generatedLimit
     case .elementwise, .reduction, .fold: return true
-    case .movement: return resultCount <= operandCount
+    case .movement, .indexing: return resultCount <= operandCount
+    case .sorting: return operandCount <= options.generatedLimit
     case .contraction(let numbers):
       let terms = numbers.lhsContract.reduce(1) { $0 * operandTypes[0].shape[$1] }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false

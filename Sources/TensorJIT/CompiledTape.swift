@@ -21,7 +21,8 @@ final class CompiledTape: Sendable {
     } catch {
       throw TensorError(error)
     }
-    let takeovers = program.inPlaceCandidates()
+    // A program that fails half way must leave what it was given as it was.
+    let takeovers = program.steps.containCheck ? [] : program.inPlaceCandidates()
     reusableInputs = Set(
       takeovers.compactMap { pair in
         if case .input(let number) = program.buffers[pair.input.index].role { number } else { nil }
@@ -51,10 +52,10 @@ final class CompiledTape: Sendable {
 
 extension TensorError {
   init(_ error: RuntimeError) {
-    if case .outOfMemory = error {
-      self = .outOfMemory(error.description)
-    } else {
-      self = .failure(error.description)
+    switch error {
+    case .outOfMemory: self = .outOfMemory(error.description)
+    case .index(let violation): self.init(violation)
+    case .libraryUnavailable, .invalidSize: self = .failure(error.description)
     }
   }
 }

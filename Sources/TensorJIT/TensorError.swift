@@ -1,3 +1,4 @@
+import ScalarIR
 import TapeIR
 
 /// What can be wrong with a tensor program. A wrong program never ends the process: an op on wrong
@@ -17,6 +18,14 @@ public enum TensorError: Error, Sendable, Hashable {
   case elementType(expected: String, found: String)
   /// Nested arrays of different lengths, or data that does not fill its shape.
   case invalidData(String)
+  /// An op was given an index that its operand does not have.
+  ///
+  /// - Parameters:
+  ///   - op: the op's name.
+  ///   - index: the index, in decimal.
+  ///   - position: where it stands among the op's indices.
+  ///   - limit: the greatest index that would do; negative where there is none.
+  case indexOutOfBounds(op: String, index: String, position: [Int], limit: Int)
   /// A value was asked for inside of `jit`, where there is none.
   case traced
   /// A gradient was asked for, but no path leads from the result to the variable.
@@ -41,6 +50,8 @@ extension TensorError: CustomStringConvertible {
       return "\(place)\(constraint): \(message) (\(use))"
     case .elementType(let expected, let found):
       return "values of type \(expected) were asked for, found \(found)"
+    case .indexOutOfBounds(let op, let index, let position, let limit):
+      return IndexViolation(op: op, index: index, position: position, limit: limit).description
     case .traced:
       return "a value was read inside of a function that is being traced: there is none yet"
     case .invalidData(let message), .notConnected(let message), .historyReleased(let message),
@@ -51,6 +62,12 @@ extension TensorError: CustomStringConvertible {
 }
 
 extension TensorError {
+  init(_ violation: IndexViolation) {
+    self = .indexOutOfBounds(
+      op: violation.op, index: violation.index, position: violation.position,
+      limit: violation.limit)
+  }
+
   /// The error that a tape's error is to the user.
   init(_ error: TapeError) {
     switch error {
@@ -60,6 +77,7 @@ extension TensorError {
         message: violation.message,
         location: provenance.location.map { "\($0.file):\($0.line)" })
     case .gradient: self = .noGradient(error.description)
+    case .index(let violation): self.init(violation)
     case .data, .source: self = .invalidData(error.description)
     case .malformed: self = .failure(error.description)
     }

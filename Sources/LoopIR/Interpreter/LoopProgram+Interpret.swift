@@ -50,6 +50,7 @@ extension LoopProgram {
       case .call(.matrixProduct(let product)):
         try run.multiply(
           product, views[product.a.index], views[product.b.index], views[product.c.index])
+      case .check(let check): try interpret(check, run, views)
       case .copy(let copy): try run.copy(views[copy.source.index], views[copy.target.index])
       case .exchange(let exchange): views.swapAt(exchange.first.index, exchange.second.index)
       case .branch(let branch):
@@ -74,6 +75,25 @@ extension LoopProgram {
           try interpret(loop.body, &run, &views)
         }
       }
+    }
+  }
+
+  /// Fails where the check's status says that something was found.
+  private func interpret(
+    _ check: ProgramCheck, _ run: KernelRun, _ views: [Memory.View]
+  ) throws(LoopError) {
+    let view = views[check.status.index]
+    var status: [Int64] = []
+    for index in 0..<ProgramCheck.statusCount {
+      guard let word = run.memory.read(view, index) else {
+        throw .undefinedResult(name: buffers[check.status.index].name, index: index)
+      }
+      status.append(Int64(bitPattern: word))
+    }
+    if let violation = check.violation(
+      position: status[0], index: status[1], symbols: run.symbols)
+    {
+      throw .index(violation)
     }
   }
 

@@ -19,6 +19,7 @@ import ScalarIR
 //     (while p (test STEP…) (do STEP…))              the test writes p
 //     (for i 4 [:reversed] STEP…)
 //     (matrix-product f32 :batch 1 :m 4 :n 8 :k 3 :a x :b w :c t :transpose-a true)
+//     (check s "take" u32 :sizes [3 2] :limits [7 5] :vector-axis 1)
 //     (arena 4096)
 //     (return (NAME y)))
 //
@@ -54,7 +55,7 @@ extension LoopProgram: CustomStringConvertible {
       .nest([.symbol(head)], steps.map(outline))
     }
     switch step {
-    case .launch, .call, .copy, .exchange: return .line([expression(of: step)])
+    case .launch, .call, .check, .copy, .exchange: return .line([expression(of: step)])
     case .branch(let branch):
       return .nest(
         [.symbol("if"), bufferName(branch.predicate)],
@@ -74,6 +75,7 @@ extension LoopProgram: CustomStringConvertible {
   /// A step without steps in it.
   private func expression(of step: Step) -> SExpression {
     switch step {
+    case .check(let check): return expression(of: check)
     case .copy(let copy): return .form("copy", bufferName(copy.source), bufferName(copy.target))
     case .exchange(let exchange):
       return .form("exchange", bufferName(exchange.first), bufferName(exchange.second))
@@ -99,6 +101,16 @@ extension LoopProgram: CustomStringConvertible {
       }
       return .form("matrix-product", operands)
     }
+  }
+
+  private func expression(of check: ProgramCheck) -> SExpression {
+    var operands: [SExpression] = [
+      bufferName(check.status), .name(check.op), .symbol(check.dtype.name),
+      .keyword("sizes"), .list(check.sizes.map(\.expression)),
+      .keyword("limits"), .list(check.limits.map(\.expression)),
+    ]
+    if let axis = check.vectorAxis { operands += [.keyword("vector-axis"), .integer(axis)] }
+    return .form("check", operands)
   }
 
   private func bufferName(_ buffer: BufferID) -> SExpression {

@@ -53,7 +53,7 @@ private struct ProgramParser {
             part.form, "kernel \(kernel.name) twice", expected: "a name of its own")
         }
         program.kernels.append(kernel)
-      case "launch", "matrix-product", "copy", "exchange", "if", "while", "for":
+      case "launch", "matrix-product", "check", "copy", "exchange", "if", "while", "for":
         program.steps.append(try step(&part))
       case "arena": program.arenaBytes = try statements.index(&part)
       case "return":
@@ -164,6 +164,7 @@ private struct ProgramParser {
     switch reader.form.head {
     case "launch": return .launch(try launch(&reader))
     case "matrix-product": return .call(.matrixProduct(try matrixProduct(&reader)))
+    case "check": return .check(try check(&reader))
     case "copy": return .copy(Copy(from: try takeBuffer(&reader), to: try takeBuffer(&reader)))
     case "exchange": return .exchange(Exchange(try takeBuffer(&reader), try takeBuffer(&reader)))
     case "if":
@@ -186,7 +187,7 @@ private struct ProgramParser {
     default:
       throw reader.error(
         reader.form, "unknown step",
-        expected: "launch, matrix-product, copy, exchange, if, while or for")
+        expected: "launch, matrix-product, check, copy, exchange, if, while or for")
     }
   }
 
@@ -266,6 +267,35 @@ private struct ProgramParser {
       dtype: dtype, batch: sizes["batch"] ?? 1, m: m, n: n, k: k, a: a,
       isTransposedA: flags["transpose-a"] ?? false, b: b,
       isTransposedB: flags["transpose-b"] ?? false, c: c)
+  }
+
+  private func check(_ reader: inout FormReader) throws(SourceError) -> ProgramCheck {
+    let status = try buffer(
+      named: try reader.takeName("a buffer"), at: reader.latest, reader)
+    let op = try reader.takeName("an op's name")
+    var check = ProgramCheck(
+      op: op, status: status, dtype: try reader.takeDType(), sizes: [], vectorAxis: nil, limits: [])
+    while !reader.isAtEnd {
+      switch try reader.takeKeyword("a keyword") {
+      case "sizes": check.sizes = try indices(&reader, "the indices' sizes")
+      case "limits": check.limits = try indices(&reader, "the greatest indices")
+      case "vector-axis": check.vectorAxis = try reader.takeInteger("an axis")
+      default:
+        throw reader.error(
+          reader.latest, "unknown keyword", expected: ":sizes, :limits or :vector-axis")
+      }
+    }
+    return check
+  }
+
+  private func indices(
+    _ reader: inout FormReader, _ expected: String
+  ) throws(SourceError) -> [Index] {
+    var indices: [Index] = []
+    for element in try reader.takeList(expected) {
+      indices.append(try statements.index(element, in: reader))
+    }
+    return indices
   }
 
   private func results(_ reader: inout FormReader) throws(SourceError) -> [ProgramResult] {

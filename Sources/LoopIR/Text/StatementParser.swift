@@ -79,7 +79,11 @@ struct StatementParser {
 
   /// Reads an index that is the next element of a form.
   func index(_ reader: inout FormReader) throws(SourceError) -> Index {
-    let next = try reader.take("an index")
+    try index(reader.take("an index"), in: reader)
+  }
+
+  /// The index that an element of a form, or of a list in it, writes.
+  func index(_ next: SExpression, in reader: FormReader) throws(SourceError) -> Index {
     switch next.kind {
     case .integer:
       guard let value = ScalarValue(.i64, reading: next) else {

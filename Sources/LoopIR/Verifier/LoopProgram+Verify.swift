@@ -49,6 +49,25 @@ extension LoopProgram {
     try index.verifyDivisors(place: place)
   }
 
+  /// Checks that the status is written and that sizes depend on symbols only.
+  func verify(_ check: ProgramCheck, place: String, _ state: StepState) throws(LoopError) {
+    try verifyUse(
+      of: check.status, as: .i64, isRead: true, isWritten: false, state, place: place)
+    let status = buffers[check.status.index]
+    guard status.count == .constant(ProgramCheck.statusCount) else {
+      throw .invalid(
+        place: place, expected: "a status of \(ProgramCheck.statusCount) elements",
+        found: "\(status.name) of \(status.count)")
+    }
+    let components = check.vectorAxis.map { check.sizes.indices.contains($0) } ?? true
+    guard components, check.dtype.isInteger, !check.limits.isEmpty else {
+      throw .invalid(
+        place: place, expected: "integer indices, their vector axis, and limits",
+        found: "\(check.dtype) and \(check.limits.count) limits")
+    }
+    for size in check.sizes + check.limits { try verifyProgramIndex(size, place: place) }
+  }
+
   private func verify(_ buffer: BufferDeclaration) throws(LoopError) {
     let place = "buffer \(buffer.name)"
     try verifyProgramIndex(buffer.count, place: place)

@@ -21,6 +21,7 @@ extension LoopProgram {
       case .launch(let launch): try verify(launch, place: place, &state)
       case .call(.matrixProduct(let product)):
         try verify(product, place: "\(place), matrix-product", &state)
+      case .check(let check): try verify(check, place: "\(place), check", state)
       case .copy(let copy): try verify(copy, place: "\(place), copy", &state)
       case .exchange(let exchange):
         try verify(exchange, place: "\(place), exchange", state)

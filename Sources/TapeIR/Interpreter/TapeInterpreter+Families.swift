@@ -1,9 +1,9 @@
 import ScalarIR
 
 extension TapeInterpreter {
-  /// The results of an op of a family.
+  /// The results of an op of a family; messages call it `name`.
   static func evaluate(
-    _ family: Family, _ operands: [Tensor], _ types: [TensorType]
+    _ family: Family, _ operands: [Tensor], _ types: [TensorType], name: String
   ) throws(TapeError) -> [Tensor] {
     var results: [Tensor] = []
     for type in types {
@@ -24,6 +24,8 @@ extension TapeInterpreter {
     case .fold(let fold): Self.fold(fold, operands, &results)
     case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
     case .control(let control): try run(control, operands, &results)
+    case .indexing(let indexing): try index(indexing, operands, &results[0], name: name)
+    case .sorting(let sorting): try sort(sorting, operands, &results)
     }
     return results
   }
@@ -104,7 +106,7 @@ extension TapeInterpreter {
     return lower..<max(lower, upper)
   }
 
-  private static func number(_ dim: Dim) throws(TapeError) -> Int {
+  static func number(_ dim: Dim) throws(TapeError) -> Int {
     guard let value = dim.constant else { throw .data("the size \(dim) is symbolic") }
     return value
   }

@@ -11,7 +11,8 @@ package struct TapeInterpreter {
   /// the inputs.
   ///
   /// - Throws: `TapeError.data` where inputs do not fit the parameters or a value does not fit in
-  ///   memory, and `TapeError.constraint` where a constraint does not hold for the inputs' sizes.
+  ///   memory, `TapeError.constraint` where a constraint does not hold for the inputs' sizes, and
+  ///   `TapeError.index` for the first index out of bounds in a node that a result needs.
   package static func run(_ tape: Tape, _ inputs: [Literal]) throws(TapeError) -> [Literal] {
     let concrete = try tape.specialized(for: inputs)
     var interpreter = TapeInterpreter(concrete)
@@ -42,15 +43,16 @@ package struct TapeInterpreter {
 
   /// The results of one use of an op on known operands, for folding constants.
   ///
-  /// - Throws: `TapeError.data` where a type's sizes are symbolic or beyond memory.
+  /// - Throws: `TapeError.data` where a type's sizes are symbolic or beyond memory, and
+  ///   `TapeError.index` where the op, which messages call `name`, is given an index out of bounds.
   package static func evaluate(
-    _ family: Family, _ operands: [Literal], resultTypes: [TensorType]
+    _ family: Family, _ operands: [Literal], resultTypes: [TensorType], name: String
   ) throws(TapeError) -> [Literal] {
     var tensors: [Tensor] = []
     for operand in operands {
       tensors.append(Tensor(dtype: operand.dtype, sizes: operand.sizes, bits: operand.bits))
     }
-    return try evaluate(family, tensors, resultTypes).map {
+    return try evaluate(family, tensors, resultTypes, name: name).map {
       Literal(dtype: $0.dtype, sizes: $0.sizes, bits: $0.bits)
     }
   }
@@ -71,11 +73,14 @@ package struct TapeInterpreter {
   private var values: [Elements?]
   /// The node that uses each value last; the number of nodes for results.
   private var lastUses: [Int]
+  /// Whether a result needs each node.
+  private let isNeeded: [Bool]
   private var reservedBytes = 0
 
   init(_ tape: Tape) {
     self.tape = tape
     families = tape.nodes.map(tape.family(of:))
+    isNeeded = tape.neededNodes
     values = [Elements?](repeating: nil, count: tape.types.count)
     lastUses = [Int](repeating: -1, count: tape.types.count)
     for (number, node) in tape.nodes.enumerated() {
@@ -96,7 +101,8 @@ package struct TapeInterpreter {
     }
     let types = node.results.map(tape.type(of:))
     for type in types { try reserve(type) }
-    let results = try TapeInterpreter.evaluate(families[number], operands, types)
+    let results = try TapeInterpreter.evaluate(
+      families[number], operands, types, name: node.op.name)
     for (value, result) in zip(node.results, results) { values[value.index] = result.bits }
     for value in node.operands where lastUses[value.index] <= number { release(value) }
     for value in node.results where lastUses[value.index] <= number { release(value) }

@@ -21,5 +21,7 @@ package struct OpTable: Sendable {
     .reduceSum, .reduceMax, .argmax,
     .dot,
     .cond, .whileLoop, .scan, .reduce,
+    .gather, .scatter, .take, .dynamicSlice, .dynamicUpdateSlice,
+    .sort, .topK,
   ])
 }

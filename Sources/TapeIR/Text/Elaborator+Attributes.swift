@@ -115,8 +115,13 @@ extension AttributeValue {
     case (.dim, .integer), (.dim, .symbol), (.dim, .form):
       self = .dim(try Dim(expression, in: form, file: file))
       return
+    case (.word(let words), .symbol(let word)):
+      if words.contains(word) {
+        self = .word(word)
+        return
+      }
     case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _), (.dim, _),
-      (.tape, _):
+      (.tape, _), (.word, _):
       break
     }
     throw SourceError(
@@ -138,6 +143,7 @@ extension AttributeSpec.Kind {
     case .literal: "a scalar or a nested list"
     case .dim: "a size"
     case .tape: "(tape NAME [(NAME TYPE) …] (NAME EXPR) … (return NAME …))"
+    case .word(let words): words.joined(separator: ", ")
     }
   }
 }

@@ -42,7 +42,9 @@ private struct TapePrinter {
   var text: String {
     let lines = tape.nodes.map(line) + aliases
     let column =
-      lines.lazy.filter { !$0.isTall }.map(\.binding.utf8.count).filter { $0 <= Self.typeColumnLimit }.max() ?? 0
+      lines.lazy.filter { !$0.isTall }.map(\.binding.utf8.count).filter {
+        $0 <= Self.typeColumnLimit
+      }.max() ?? 0
     var text = header
     for line in lines {
       text += "\n  "
@@ -120,6 +122,7 @@ extension AttributeValue: CustomStringConvertible {
     case .literal(let literal): literal.description
     case .dim(let dim): dim.text
     case .tape(let body): body.tape.description
+    case .word(let word): word
     }
   }
 }

@@ -55,8 +55,6 @@ struct Canonicalization {
     useCounts = tape.useCounts
   }
 
-
-
   /// The node in the tape that is built that computes the value, with its family.
   mutating func producer(of value: Value) -> (node: Node, family: Family)? {
     let tape = rewriter.tape
@@ -87,7 +85,7 @@ struct Canonicalization {
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
-    case .fold, .control: return nil
+    case .fold, .control, .indexing, .sorting: return nil
     }
   }
 

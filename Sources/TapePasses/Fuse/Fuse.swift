@@ -88,16 +88,15 @@ struct FusionPass {
 
   /// Whether something uses the node's value as a whole: the caller, a product, a reinterpretation.
   private func needsBuffer(_ node: Node) -> Bool {
-    isResult[node.firstResult.index]
-      || users[node.firstResult.index].contains { readsWhole($0) || isAlias[$0] }
+    let value = node.firstResult
+    return isResult[value.index]
+      || users[value.index].contains { readsWhole($0, value) || isAlias[$0] }
   }
 
-  /// Whether the node reads its operands as buffers instead of element by element.
-  private func readsWhole(_ number: Int) -> Bool {
-    switch families[number] {
-    case .contraction, .control, .source(.generated): true
-    case .source, .elementwise, .movement, .reduction, .fold: false
-    }
+  /// Whether the node reads the operand as a buffer instead of element by element.
+  private func readsWhole(_ number: Int, _ value: Value) -> Bool {
+    let operands = tape.nodes[number].operands
+    return operands.indices.contains { operands[$0] == value && families[number].readsWhole($0) }
   }
 
   /// Backwards, so that what a node's users are is known when the node is looked at.
@@ -115,7 +114,9 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .fold, .contraction, .control: break
+      case .source(.generated), .elementwise, .reduction, .fold, .contraction, .control, .indexing,
+        .sorting:
+        break
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
@@ -173,7 +174,7 @@ struct FusionPass {
     var candidates: [Int] = []
     for use in uses {
       guard let group = home(of: use.value) else { continue }
-      if isComputedInLoops(use.value), !readsWhole(number) {
+      if isComputedInLoops(use.value), !use.isWhole {
         floor = max(floor, group)
         candidates.append(group)
       } else {
@@ -218,8 +219,9 @@ struct FusionPass {
   /// Whether the node is a group of its own, which nothing joins.
   private func standsAlone(_ number: Int) -> Bool {
     switch families[number] {
-    case .fold, .contraction, .control: true
-    case .source, .elementwise, .movement, .reduction: false
+    case .fold, .contraction, .control, .sorting: true
+    case .indexing(.scatter(let scatter)): !scatter.isReplacement
+    case .source, .elementwise, .movement, .reduction, .indexing(.gather): false
     }
   }
 
@@ -246,7 +248,10 @@ struct FusionPass {
       let domain = tape.type(of: node.operands[0]).shape
       let kind = FusionPass.kind(of: reduction, domain: domain)
       return FusionGroup(kind: kind, domain: domain, nodes: [])
-    case .source, .elementwise, .movement:
+    case .sorting: return FusionGroup(kind: .sort, domain: shape, nodes: [])
+    case .indexing(.scatter(let scatter)) where !scatter.isReplacement:
+      return FusionGroup(kind: .scatter, domain: shape, nodes: [])
+    case .source, .elementwise, .movement, .indexing:
       return FusionGroup(kind: .loops, domain: shape, nodes: [])
     }
   }
@@ -281,7 +286,7 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .fold, .contraction, .control: return false
+      case .fold, .contraction, .control, .scatter, .sort: return false
       }
       level = .full
     } else {
@@ -319,9 +324,9 @@ struct FusionPass {
   func isReachable(
     _ use: PulledUse, from level: FusionGroup.Level, in group: FusionGroup, number: Int
   ) -> Bool {
-    guard let producer = tape.producer(of: use.value), roles[producer] == .grouped(number) else {
-      return false
-    }
+    guard !use.isWhole, let producer = tape.producer(of: use.value),
+      roles[producer] == .grouped(number)
+    else { return false }
     let readerAxes = group.domainAxes(at: level)
     let shape = tape.type(of: use.value).shape
     guard let valueLevel = group.level(of: shape) else { return false }
@@ -357,7 +362,7 @@ struct FusionPass {
       }
       for use in tape.pulledUses(of: node, isInlined: { isInlined[$0] }) {
         guard let producer = tape.producer(of: use.value) else { continue }
-        if roles[producer] != roles[number] { isRead[use.value.index] = true }
+        if use.isWhole || roles[producer] != roles[number] { isRead[use.value.index] = true }
       }
     }
     for group in groups.indices {

@@ -70,6 +70,8 @@ extension FusionGroup {
     case .fold: "fold"
     case .contraction: "contraction"
     case .control: "control"
+    case .scatter: "scatter"
+    case .sort: "sort"
     }
   }
 }
@@ -153,7 +155,12 @@ private struct FusedTapeReader {
     case "fold": kind = .fold(axes: axes)
     case "contraction": kind = .contraction
     case "control": kind = .control
-    default: throw error(form, "no kind", ":kind loops, rows, reduction, fold, contraction or control")
+    case "scatter": kind = .scatter
+    case "sort": kind = .sort
+    default:
+      throw error(
+        form, "no kind",
+        ":kind loops, rows, reduction, fold, contraction, control, scatter or sort")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

@@ -45,18 +45,23 @@ package struct FusionGroup: Hashable, Sendable {
     case contraction
     /// The bodies of one node, as its family says.
     case control
+    /// Windows of updates combined into one tensor.
+    case scatter
+    /// Elements of some tensors put in order along an axis.
+    case sort
 
     /// Whether the group is a loop nest, which other nodes may become part of.
     var isLoops: Bool {
       switch self {
       case .loops, .rows, .reduction: true
-      case .fold, .contraction, .control: false
+      case .fold, .contraction, .control, .scatter, .sort: false
       }
     }
   }
 
   package var kind: Kind
-  /// The shape that the loops run over; for a contraction, the result's; for control flow, none.
+  /// The shape that the loops run over; for a contraction, a scatter or a sort, the result's; for
+  /// control flow, none.
   package var domain: Shape
   /// Positions in the tape's nodes, ascending.
   package var nodes: [Int]
@@ -78,7 +83,7 @@ package struct FusionGroup: Hashable, Sendable {
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .contraction, .control: nil
+    case .loops, .contraction, .control, .scatter, .sort: nil
     case .rows(let axes), .reduction(let axes), .fold(let axes): axes
     }
   }

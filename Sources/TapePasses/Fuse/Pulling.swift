@@ -37,6 +37,28 @@ package struct PulledUse {
   package let coordinates: [Movement.Coordinate]
   /// Whether the value is read under a condition, as part of a concatenation.
   package let isPartial: Bool
+  /// Whether it is read at coordinates that are no function of the reader's, and so as a buffer.
+  package var isWhole = false
+}
+
+extension Family {
+  /// Whether a node reads an operand as a buffer instead of element by element.
+  ///
+  /// Indices that are checked are, because the check reads them too.
+  package func readsWhole(_ operand: Int) -> Bool {
+    switch self {
+    case .contraction, .control, .source(.generated), .sorting: true
+    case .indexing(.gather): operand == 0 || isChecked(operand)
+    case .indexing(.scatter(let scatter)):
+      scatter.isReplacement ? operand == scatter.updates : isChecked(operand)
+    case .source, .elementwise, .movement, .reduction, .fold: false
+    }
+  }
+
+  private func isChecked(_ operand: Int) -> Bool {
+    guard case .indexing(let indexing) = self else { return false }
+    return indexing.check?.operand == operand
+  }
 }
 
 extension Tape {
@@ -44,13 +66,7 @@ extension Tape {
   ///
   /// - Complexity: linear in the number of inlined nodes behind the operands.
   package func pulledUses(of node: Node, isInlined: (Int) -> Bool) -> [PulledUse] {
-    var uses: [PulledUse] = []
-    var pending = node.operands.map { operand in
-      PulledUse(
-        value: operand,
-        coordinates: type(of: operand).shape.dims.indices.map { Movement.Coordinate(axis: $0) },
-        isPartial: false)
-    }
+    var (uses, pending) = directUses(of: node)
     var visited: Set<VisitKey> = []
     while let use = pending.popLast() {
       guard visited.insert(VisitKey(value: use.value, coordinates: use.coordinates)).inserted else {
@@ -80,10 +96,33 @@ extension Tape {
               coordinates: piece.coordinates.map { $0.composed(with: use.coordinates) },
               isPartial: use.isPartial || pieces.count > 1))
         }
-      case .fold, .contraction, .control: uses.append(use)
+      case .fold, .contraction, .control, .indexing, .sorting: uses.append(use)
       }
     }
     return uses
+  }
+
+  /// The node's operands that are read whole, and those that are read element by element.
+  private func directUses(of node: Node) -> (whole: [PulledUse], inPlace: [PulledUse]) {
+    let family = family(of: node)
+    var (whole, inPlace): ([PulledUse], [PulledUse]) = ([], [])
+    for (number, operand) in node.operands.enumerated() {
+      let identity = type(of: operand).shape.dims.indices.map { Movement.Coordinate(axis: $0) }
+      var coordinates = [identity]
+      if case .indexing(let indexing) = family {
+        let starts = indexing.axes.compactMap(\.start).filter { $0.operand == number }
+        if !starts.isEmpty { coordinates = starts.map(\.coordinates) }
+      }
+      if family.readsWhole(number) {
+        whole.append(
+          PulledUse(value: operand, coordinates: identity, isPartial: false, isWhole: true))
+      } else {
+        inPlace += coordinates.map {
+          PulledUse(value: operand, coordinates: $0, isPartial: false)
+        }
+      }
+    }
+    return (whole, inPlace)
   }
 
   private struct VisitKey: Hashable {

@@ -2,7 +2,8 @@ import ScalarIR
 import TapeIR
 
 /// What may stand between the brackets of a subscript, for one axis: a position, a range of positions
-/// (also a partial one, or `stride(from:to:by:)`), or `.newAxis`.
+/// (also a partial one, or `stride(from:to:by:)`), a tensor of positions, or `.newAxis`; and for as
+/// many axes as it has, a tensor of truth values.
 ///
 /// Negative positions and bounds count from the end.
 public protocol TensorIndex {
@@ -18,6 +19,9 @@ public struct AxisSelection: Sendable, TensorIndex {
     case range(Int?, Int?)
     case strided(first: Int, step: Int, count: Int)
     case newAxis
+    /// Positions that a tensor holds; `axisSize` is what the axis must have where they come from a
+    /// mask.
+    case tensor(Tensor, axisSize: Int?)
   }
 
   let kind: Kind
@@ -45,7 +49,7 @@ public struct AxisSelection: Sendable, TensorIndex {
     kind = .strided(first: first, step: step, count: count)
   }
 
-  fileprivate init(kind: Kind) { self.kind = kind }
+  init(kind: Kind) { self.kind = kind }
 }
 
 extension TensorIndex where Self == AxisSelection {
@@ -89,8 +93,12 @@ extension Tensor {
   /// The part of the tensor that indices select along its first axes; the other axes stay whole.
   ///
   /// `x[0]` is the first row and has one axis less, `x[0..., 1..<3]` two columns, `x[-1]` the last
-  /// row, `x[.newAxis]` has one more axis. Positions out of range and too many indices make a tensor
-  /// that carries the error.
+  /// row, `x[.newAxis]` has one more axis. `x[indices]` are the rows at the positions that an integer
+  /// tensor holds, `x[mask]` the elements where a `bool` tensor holds; the mask is computed at once,
+  /// as the result's shape depends on it. Several such tensors broadcast, and their axes stand where
+  /// NumPy puts them: in place of their own where these are next to each other (positions count
+  /// too), else first. Positions out of range and too many indices make a tensor that carries the
+  /// error; those in tensors are found when it is computed.
   public subscript<each Index: TensorIndex>(_ index: repeat each Index) -> Tensor {
     var selections: [AxisSelection] = []
     repeat selections.append((each index).selection)
@@ -121,21 +129,11 @@ extension Tensor {
   /// What `leading` selects along the first axes and `trailing` along the last ones.
   private func selecting(_ leading: [AxisSelection], _ trailing: [AxisSelection]) -> Tensor {
     Tensor.carryingError { () throws(TensorError) in
-      let type = try tensorType
-      let count = (leading + trailing).count { $0.takesAxis }
-      guard count <= type.rank else {
-        throw .violation(
-          "slice", [type], "C1", "\(type) takes at most \(type.rank) indices, found \(count)")
-      }
-      let whole = AxisSelection(kind: .range(nil, nil))
-      let between = [AxisSelection](repeating: whole, count: type.rank - count)
-      var region = Region()
-      for selection in leading + between + trailing { try region.add(selection, of: type) }
-      return slicing(region).reshaped(toShape: Shape(region.kept))
+      try Selection(leading, trailing, of: tensorType).applied(to: self)
     }
   }
 
-  private func slicing(_ region: Region) -> Tensor {
+  func slicing(_ region: Region) -> Tensor {
     guard let type = try? tensorType, !region.isWhole(of: type.shape) else { return self }
     var attributes: Attributes = [
       .start: .dims(region.start), .limit: .dims(region.limit),
@@ -155,8 +153,38 @@ extension AxisSelection {
   }
 }
 
+/// What indices select from a tensor: a region along its axes, and then what tensors hold.
+struct Selection {
+  var region = Region()
+  var tensors = TensorSelection()
+
+  /// What `leading` selects along the first axes and `trailing` along the last ones.
+  init(
+    _ leading: [AxisSelection], _ trailing: [AxisSelection], of type: TensorType
+  ) throws(TensorError) {
+    let leading = try AxisSelection.unmasked(leading)
+    let trailing = try AxisSelection.unmasked(trailing)
+    let count = (leading + trailing).count { $0.takesAxis }
+    guard count <= type.rank else {
+      throw .violation(
+        "slice", [type], "C1", "\(type) takes at most \(type.rank) indices, found \(count)")
+    }
+    let whole = AxisSelection(kind: .range(nil, nil))
+    let between = [AxisSelection](repeating: whole, count: type.rank - count)
+    for selection in leading + between + trailing {
+      try tensors.note(selection, keptAxes: region.kept.count)
+      try region.add(selection, of: type)
+    }
+  }
+
+  func applied(to x: Tensor) throws(TensorError) -> Tensor {
+    let part = x.slicing(region).reshaped(toShape: Shape(region.kept))
+    return try tensors.applied(to: part)
+  }
+}
+
 /// What selections take from the axes of an operand, and the axes that are left.
-private struct Region {
+struct Region {
   var start: [Dim] = []
   var limit: [Dim] = []
   var strides: [Int] = []
@@ -172,6 +200,14 @@ private struct Region {
     switch selection.kind {
     case .newAxis:
       kept.append(1)
+    case .tensor(_, let axisSize):
+      if let axisSize, type.shape[axis] != .constant(axisSize) {
+        throw .violation(
+          "subscript", [type], "C3",
+          "a mask needs the sizes of \(type), found \(axisSize) for axis \(axis)")
+      }
+      take(0, type.shape[axis], 1)
+      kept.append(type.shape[axis])
     case .position(let position):
       let size = type.shape[axis]
       if let size = size.constant, !(-size..<size).contains(position) {

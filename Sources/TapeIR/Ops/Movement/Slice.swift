@@ -82,7 +82,7 @@ extension Op {
 extension Dim {
   /// Whether this is greater than `other` whatever the symbols are; what depends on them is checked
   /// once they have values.
-  fileprivate func isKnownToExceed(_ other: Dim) -> Bool {
+  func isKnownToExceed(_ other: Dim) -> Bool {
     (self - other).constant.map { $0 > 0 } ?? false
   }
 }

@@ -1,0 +1,164 @@
+import LoopIR
+import ScalarIR
+import TapeIR
+import TapePasses
+
+// Updates combined into a tensor: a copy of the tensor, then one kernel that takes the windows in
+// row-major order, one after the other, so that the order in which an element gets its updates never
+// depends on threads. What is shared among them are parts of the tensor that no window leaves:
+// batches, and columns along axes that have no start. Within a window, elements are distinct.
+
+extension Lowering {
+  mutating func lowerScatter(_ group: FusionGroup) {
+    let tape = fused.tape
+    for number in group.nodes {
+      let node = tape.nodes[number]
+      guard case .indexing(.scatter(let scatter)) = tape.family(of: node),
+        let result = buffers[node.firstResult]
+      else { continue }
+      let type = tape.type(of: node.firstResult)
+      let wide = scatter.accumulator(type.dtype)
+      let target =
+        wide == type.dtype
+        ? result : buffers.declare(nil, wide, count: Index(type.shape.elementCount))
+      let copy = FusionGroup(kind: .loops, domain: type.shape, nodes: [number])
+      lowerLoops(
+        copy, seed: KernelEmitter.Seed(value: node.operands[0], buffer: target, dtype: wide))
+      lowerUpdates(scatter, number, into: target, wide)
+      if wide != type.dtype { convert(target, wide, to: result, type) }
+    }
+  }
+
+  private mutating func lowerUpdates(
+    _ scatter: Scatter, _ number: Int, into target: BufferID, _ wide: DType
+  ) {
+    let tape = fused.tape
+    let node = tape.nodes[number]
+    let updates = tape.type(of: node.operands[scatter.updates])
+    let plan = ScatterPlan(scatter, updates.shape, options)
+    var emitter = emitter(
+      for: FusionGroup(kind: .loops, domain: updates.shape, nodes: [number]))
+    emitter.outerLoop(plan.batches * plan.blocks, mark: plan.isShared ? .parallel : .serial) {
+      emitter, o in
+      let fixed = AxisGroup(
+        axes: plan.batchAxes, index: o.quotient(byAtLeastOne: plan.blocks), scope: emitter.depth)
+      let firstColumn = o.remainder(byAtLeastOne: plan.blocks) * plan.block
+      emitter.loop(plan.windows) { emitter, s in
+        let window = AxisGroup(axes: plan.windowsAxes, index: s, scope: emitter.depth)
+        emitter.axes = [fixed, window]
+        let coordinates = emitter.coordinates(at: .full)
+        let origin = emitter.origin(
+          scatter.axes, node, at: coordinates, guards: [], isClipped: scatter.bounds == .clip)
+        emitter.when(Condition(origin.clauses)) { emitter in
+          emitter.loop(plan.rows) { emitter, q in
+            let rows = AxisGroup(axes: plan.rowAxes, index: q, scope: emitter.depth)
+            emitter.loop(.minimum(of: plan.block, plan.columns - firstColumn)) { emitter, p in
+              let columns = AxisGroup(
+                axes: plan.columnAxes, index: firstColumn + p, scope: emitter.depth)
+              emitter.axes = [fixed, window, rows, columns]
+              emitter.update(scatter, node, at: coordinates, origin, target, wide)
+            }
+          }
+        }
+      }
+    }
+    launch(emitter)
+  }
+
+  /// Rounds the elements of a buffer to the result's type.
+  private mutating func convert(
+    _ source: BufferID, _ wide: DType, to result: BufferID, _ type: TensorType
+  ) {
+    let (variable, element, rounded) = (Variable("i0"), Variable("v0"), Variable("v1"))
+    let body: [Statement] = [
+      .define(element, wide, .load(array: "a0", index: .variable(variable))),
+      .define(rounded, type.dtype, .convert(element)),
+      .store(array: "a1", index: .variable(variable), value: rounded),
+    ]
+    launch(
+      Kernel(
+        name: "",
+        parameters: [
+          ArrayParameter(name: "a0", dtype: wide, access: .read),
+          ArrayParameter(name: "a1", dtype: type.dtype, access: .write),
+        ],
+        body: [.loop(Loop(variable, Index(type.shape.elementCount), .serial, body))],
+        origins: ["convert"]), [source, result])
+  }
+}
+
+/// Which axes of a scatter's updates are run over by which loop.
+private struct ScatterPlan {
+  /// Axes over windows that no window of another position along them meets.
+  let batchAxes: [Int]
+  /// The other axes over windows.
+  let windowsAxes: [Int]
+  /// Axes over elements of a window along which windows begin at 0.
+  let columnAxes: [Int]
+  /// The other axes over elements of a window.
+  let rowAxes: [Int]
+  let batches: Index
+  let windows: Index
+  let columns: Index
+  let rows: Index
+  /// Columns that one iteration of the outer loop takes, and the number of such blocks.
+  let block: Index
+  let blocks: Index
+  /// Whether threads share the outer loop.
+  let isShared: Bool
+
+  /// Columns of a block: at least a vector, at most what stays in the first-level cache.
+  private static let blockSizes = 16...512
+  /// Blocks that the columns are cut into at most, as each runs over all windows.
+  private static let blockCount = 8
+
+  init(_ scatter: Scatter, _ updates: Shape, _ options: LoweringOptions) {
+    let windowsAxes = scatter.windowsAxes(rank: updates.rank)
+    let fixed = Set(scatter.axes.filter { $0.start == nil }.compactMap(\.coordinate.axis))
+    batchAxes = windowsAxes.filter(fixed.contains)
+    self.windowsAxes = windowsAxes.filter { !fixed.contains($0) }
+    columnAxes = scatter.windowAxes.filter(fixed.contains)
+    rowAxes = scatter.windowAxes.filter { !fixed.contains($0) }
+    func extent(_ axes: [Int]) -> Dim { AxisGroup.extent(axes, in: updates) }
+    batches = Index(extent(batchAxes))
+    windows = Index(extent(self.windowsAxes))
+    columns = Index(extent(columnAxes))
+    rows = Index(extent(rowAxes))
+    let (least, most) = (Self.blockSizes.lowerBound, Self.blockSizes.upperBound)
+    let isLarge = updates.elementCount.constant.map { $0 >= options.sharedElements } ?? true
+    if let count = extent(columnAxes).constant {
+      let share = isLarge ? (count + Self.blockCount - 1) / Self.blockCount : count
+      block = .constant(min(most, max(least, (share + least - 1) / least * least)))
+    } else {
+      block = .constant(most)
+    }
+    blocks = columns.quotientRoundedUp(by: block)
+    isShared = isLarge && batches * blocks != 1
+  }
+}
+
+extension KernelEmitter {
+  /// Combines the update at the domain's position into its element.
+  fileprivate mutating func update(
+    _ scatter: Scatter, _ node: Node, at coordinates: [AffineForm], _ origin: Origin,
+    _ target: BufferID, _ wide: DType
+  ) {
+    let updates = node.operands[scatter.updates]
+    var update = pull(updates, at: coordinates)
+    if tape.type(of: updates).dtype != wide {
+      update = define(wide, .convert(update.variable), scope: depth)
+    }
+    let shape = tape.type(of: node.firstResult).shape
+    let place = index(of: windowPosition(scatter.axes, in: shape, at: coordinates))
+    let position = place.index + origin.index
+    guard let combine = scatter.combine else {
+      let name = array(target, dtype: wide, access: .write)
+      append(.store(array: name, index: position, value: update.variable))
+      return
+    }
+    let name = array(target, dtype: wide, access: .readWrite)
+    let before = define(wide, .load(array: name, index: position), scope: depth)
+    let after = apply(combine, [before, update])[0]
+    append(.store(array: name, index: position, value: after.variable))
+  }
+}
