@@ -16,9 +16,10 @@ extension LoopProgram {
     for loop in timeline.loops {
       for (number, exchange) in timeline.exchanges where loop.contains(number) {
         // The innermost loop around an exchange comes first, and those around it change nothing.
-        if timeline.loops.contains(where: { $0 != loop && loop.contains($0.lowerBound)
-          && $0.contains(number) })
-        {
+        if timeline.loops.contains(where: {
+          $0 != loop && loop.contains($0.lowerBound)
+            && $0.contains(number)
+        }) {
           continue
         }
         extend(exchange.first, over: loop)

@@ -43,7 +43,8 @@ extension LoopProgram {
 
   /// The bytes to which a buffer is aligned: slices less than whole buffers.
   private func alignment(of buffer: BufferID) -> Int {
-    guard case .slice(let source, _) = buffers[buffer.index].role, source.index < buffer.index else {
+    guard case .slice(let source, _) = buffers[buffer.index].role, source.index < buffer.index
+    else {
       return Self.alignment
     }
     let declaration = buffers[buffer.index]

@@ -42,7 +42,9 @@ private struct TapePrinter {
   var text: String {
     let lines = tape.nodes.map(line) + aliases
     let column =
-      lines.lazy.filter { !$0.isTall }.map(\.binding.utf8.count).filter { $0 <= Self.typeColumnLimit }.max() ?? 0
+      lines.lazy.filter { !$0.isTall }.map(\.binding.utf8.count).filter {
+        $0 <= Self.typeColumnLimit
+      }.max() ?? 0
     var text = header
     for line in lines {
       text += "\n  "

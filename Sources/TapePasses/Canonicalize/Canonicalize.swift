@@ -55,8 +55,6 @@ struct Canonicalization {
     useCounts = tape.useCounts
   }
 
-
-
   /// The node in the tape that is built that computes the value, with its family.
   mutating func producer(of value: Value) -> (node: Node, family: Family)? {
     let tape = rewriter.tape

@@ -153,7 +153,8 @@ private struct FusedTapeReader {
     case "fold": kind = .fold(axes: axes)
     case "contraction": kind = .contraction
     case "control": kind = .control
-    default: throw error(form, "no kind", ":kind loops, rows, reduction, fold, contraction or control")
+    default:
+      throw error(form, "no kind", ":kind loops, rows, reduction, fold, contraction or control")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

@@ -51,12 +51,19 @@ struct Capture {
         }
         guard isReady else { continue }
         stack.removeLast()
+        let known = nodes[ObjectIdentifier(recipe)]
         let all =
-          nodes[ObjectIdentifier(recipe)]
+          known
           ?? builder.add(
             recipe.op, operands.compactMap { values[ObjectIdentifier($0)] }, recipe.attributes,
             types: recipe.types, provenance: recipe.provenance)
         nodes[ObjectIdentifier(recipe)] = all
+        if includesHeld, known == nil, all.count > 1 {
+          // What else the op gives is there too, and would take as long again.
+          for (number, value) in all.enumerated() where number != result {
+            if let other = recipe.output(number), other.isHeld { results.append((other, value)) }
+          }
+        }
         values[key] = all[result]
         if includesHeld, slot.isHeld { results.append((slot, all[result])) }
       }

@@ -69,14 +69,14 @@ extension Tensor {
     let recipe = Recipe(
       op: op, attributes: attributes, operands: links, types: types, provenance: provenance,
       tracking: tracking)
-    return types.indices.map { number in
+    let results = types.indices.map { number in
       let slot = Slot(
         types[number], .pending(recipe, result: number, operands: slots), depth: depth + 1)
       recipe.setOutput(number, to: slot)
-      let tensor = Tensor(TensorHandle(slot, recipe: recipe, result: number, tracking: tracking))
-      Runtime.shared.noteRecorded(tensor)
-      return tensor
+      return Tensor(TensorHandle(slot, recipe: recipe, result: number, tracking: tracking))
     }
+    for result in results { Runtime.shared.noteRecorded(result) }
+    return results
   }
 
   /// Literals as constants of the element type that the other operands have; among themselves, of

@@ -3,7 +3,8 @@ import ScalarIR
 extension Op {
   /// A body once for each slice of some operands, which hands carries on from one to the next.
   package static let scan = Op(
-    "scan", summary: ":body over slices along axis 0, handing on carries; stacks what else it gives",
+    "scan",
+    summary: ":body over slices along axis 0, handing on carries; stacks what else it gives",
     kind: .control,
     constraints: [
       "C1 :carry is at least 0 and at most the number of operands, of which it counts the carries.",
@@ -24,7 +25,8 @@ extension Op {
       let (carryCount, length) = (attributes.integer(.carry), attributes.dim(.length))
       guard 0...types.count ~= carryCount else {
         throw ConstraintViolation(
-          "C1", "scan of \(types.count) operands needs a :carry in 0 ... \(types.count), "
+          "C1",
+          "scan of \(types.count) operands needs a :carry in 0 ... \(types.count), "
             + "found \(carryCount)")
       }
       if let length = length.constant, length < 0 {
@@ -43,11 +45,12 @@ extension Op {
       let results = body.resultTypes
       guard results.count >= carryCount, Array(results[..<carryCount]) == carries else {
         throw ConstraintViolation(
-          "C5", "scan needs a :body that first gives (\(TensorType.list(carries))), "
+          "C5",
+          "scan needs a :body that first gives (\(TensorType.list(carries))), "
             + "found one that gives (\(TensorType.list(results)))")
       }
       return carries
-        + results[carryCount...].map { TensorType($0.dtype, Shape([length] + $0.shape.dims)) }
+        + results[carryCount...].map { $0.stacked(length) }
     },
     family: { _, attributes in
       controlFamily(Scan(attributes).map(Control.scan))

@@ -87,8 +87,12 @@ private struct TripCount {
     guard let number = tape.producer(of: tape.results[counter].value) else { return nil }
     let node = tape.nodes[number]
     let parameter = tape.parameters[counter]
-    if node.op == .add, node.operands[0] == parameter { return constant(node.operands[1], in: body) }
-    if node.op == .add, node.operands[1] == parameter { return constant(node.operands[0], in: body) }
+    if node.op == .add, node.operands[0] == parameter {
+      return constant(node.operands[1], in: body)
+    }
+    if node.op == .add, node.operands[1] == parameter {
+      return constant(node.operands[0], in: body)
+    }
     if node.op == .sub, node.operands[0] == parameter {
       return constant(node.operands[1], in: body).map { -$0 }
     }

@@ -26,13 +26,15 @@ extension Op {
       let (xs, inits) = (Array(types[..<count]), Array(types[count...]))
       guard types.count == 2 * count, xs.allSatisfy({ $0.shape == xs[0].shape }) else {
         throw ConstraintViolation(
-          "C1", "reduce needs operands of one shape and as many initial values, "
+          "C1",
+          "reduce needs operands of one shape and as many initial values, "
             + "found \(TensorType.list(types))")
       }
       let states = xs.map { TensorType($0.dtype, .scalar) }
       guard inits == states else {
         throw ConstraintViolation(
-          "C2", "reduce of \(TensorType.list(xs)) needs the initial values "
+          "C2",
+          "reduce of \(TensorType.list(xs)) needs the initial values "
             + "\(TensorType.list(states)), found \(TensorType.list(inits))")
       }
       let axes = attributes.integers(.axes)
