@@ -18,6 +18,13 @@ package struct Body: Sendable {
     Body(try tape.substituting(sizes))
   }
 
+  /// The body with other results, values of its tape, whose names are those of no other value.
+  package func giving(_ results: [Tape.Result]) -> Body {
+    var tape = tape
+    tape.results = results
+    return Body(tape)
+  }
+
   /// Whether the result of that number is the parameter of the same number.
   package func passesThrough(_ number: Int) -> Bool {
     tape.results[number].value == tape.parameters[number]

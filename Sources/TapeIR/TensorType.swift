@@ -20,6 +20,11 @@ package struct TensorType: Hashable, Sendable {
     return elements * dtype.byteWidth
   }
 
+  /// The type of so many values of this type, along a new axis 0.
+  package func stacked(_ count: Dim) -> TensorType {
+    TensorType(dtype, Shape([count] + shape.dims))
+  }
+
   package func substituting(_ values: [String: Dim]) -> TensorType {
     TensorType(dtype, shape.substituting(values))
   }

@@ -8,6 +8,9 @@ import TapeIR
 // AFTER   (a (exp x)   f32[4])
 //         (y (add a a) f32[4])
 //
+// Bodies that compute the same are the same, whatever is called what in them, and scans that only
+// differ in what they give become one (`MergeScans.swift`).
+//
 // Every op is pure, so it does not matter where the first of the equal nodes stands. One walk from
 // front to back is enough, because operands are replaced before their users are looked at. Runs
 // after the passes that bring nodes into one form, and before the dead code that it leaves is
@@ -20,6 +23,6 @@ extension Tape {
   package func withoutCommonSubexpressions() -> Tape {
     var rewriter = TapeRewriter(self)
     for node in nodes { rewriter.keep(node) }
-    return rewriter.finish()
+    return rewriter.finish().mergingScans()
   }
 }

@@ -78,6 +78,7 @@ extension LoopProgram {
       switch buffer.role {
       case .input(let number): array = GuardedArray(buffer.dtype, inputs[number].bits)
       case .constant(let literal): array = GuardedArray(buffer.dtype, literal.bits)
+      case .slice: return nil
       case .temporary(let offset?): return arena.pointer + offset.evaluate(sizes)
       case .output, .temporary(nil):
         array = GuardedArray(buffer.dtype, count: buffer.count.evaluate(sizes))

@@ -32,6 +32,43 @@ extension GradientCase {
 
   /// Every op that has a gradient, at least once.
   static let all: [GradientCase] = [
+    GradientCase(
+      "cond",
+      """
+      (tape t [(x f64[3])]
+        (p (gt (reduce-sum x :axes [0]) 0))
+        (y (cond p x :then (tape a [(x f64[3])] (y (mul x (exp x))) (return y))
+                     :else (tape b [(x f64[3])] (return x))))
+        (return y))
+      """, tensor([3], [1.5, -2, 0.75])),
+    GradientCase(
+      "while",
+      """
+      (tape t [(x f64[3])]
+        ([i y] (while 0 x
+                 :cond (tape c [(i i32[]) (x f64[3])] (p (lt i 3)) (return p))
+                 :body (tape b [(i i32[]) (x f64[3])]
+                         (j (add i 1)) (y (mul x (tanh x))) (return j y))))
+        (return y))
+      """, tensor([3], [1.5, -2, 0.75])),
+    GradientCase(
+      "scan",
+      """
+      (tape t [(x f64[2,3]) (h f64[3])]
+        ([c y] (scan h x :length 2 :carry 1
+                 :body (tape b [(h f64[3]) (x f64[3])]
+                         (c (tanh (add (mul h x) x))) (y (mul c (exp h))) (return c y))))
+        (z (add y c))
+        (return z))
+      """, tensor([2, 3], [1.5, -2, 0.5, 0.25, 3, -1]), tensor([3], [1.5, -2, 0.75])),
+    GradientCase(
+      "reduce",
+      """
+      (tape t [(x f64[2,3]) (h f64[])]
+        (y (reduce x h :axes [1]
+             :body (tape b [(a f64[]) (x f64[])] (c (add (mul a x) (tanh a))) (return c))))
+        (return y))
+      """, tensor([2, 3], [1.5, -2, 0.5, 0.25, 3, -1]), tensor([], [0.5])),
     unary("neg", [1.5, -2]),
     unary("abs", [1.5, -2]),
     unary("sqrt", [1.5, 4, 0.25]),

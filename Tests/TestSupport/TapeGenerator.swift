@@ -32,7 +32,9 @@ package struct TapeGenerator {
   /// All values so far.
   var values: [Value] = []
   private var names: Set<String> = []
-  private let ops: [Op]
+  let ops: [Op]
+  /// Whether the tape is the body of an op.
+  var isBody = false
 
   package init(seed: UInt64, options: Options = Options()) {
     random = SplitMix64(seed: seed)

@@ -50,7 +50,7 @@ extension Op {
             + "found one that gives (\(TensorType.list(results)))")
       }
       return carries
-        + results[carryCount...].map { TensorType($0.dtype, Shape([length] + $0.shape.dims)) }
+        + results[carryCount...].map { $0.stacked(length) }
     },
     family: { _, attributes in
       controlFamily(Scan(attributes).map(Control.scan))
