@@ -45,7 +45,7 @@ struct Capture {
         stack.removeLast()
       case .pending(let recipe, let result, let operands):
         var isReady = true
-        for operand in operands where values[ObjectIdentifier(operand)] == nil {
+        for operand in operands.reversed() where values[ObjectIdentifier(operand)] == nil {
           stack.append(operand)
           isReady = false
         }
