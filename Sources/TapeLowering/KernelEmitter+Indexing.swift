@@ -61,11 +61,12 @@ extension KernelEmitter {
         for (low, high) in [(-1, distance), (distance, Index(address.window))] as [(Index, Index)] {
           clauses.append(.less(low, high))
           let holds = truth(of: low, isLess: high, scope: scope)
-          isInside = isInside.map { known in
-            define(
-              .bool, .binary(.and, known.variable, holds.variable),
-              scope: max(known.scope, holds.scope))
-          } ?? holds
+          isInside =
+            isInside.map { known in
+              define(
+                .bool, .binary(.and, known.variable, holds.variable),
+                scope: max(known.scope, holds.scope))
+            } ?? holds
         }
       }
       position = position + distance * Index(strides[axis])

@@ -50,7 +50,8 @@ import Testing
     #expect(try middle.shape == [2, 2])
     #expect(try ints(middle) == [0, 8, 12, 20])
     #expect(try x[x .> 100].shape == [0])
-    #expect(failure(x[Tensor([true, false, true])])?.hasPrefix("C3: a mask needs the sizes") == true)
+    #expect(
+      failure(x[Tensor([true, false, true])])?.hasPrefix("C3: a mask needs the sizes") == true)
   }
 
   @Test func taking() throws {
@@ -76,10 +77,12 @@ import Testing
     }
     #expect(
       failure(x.take(indices([-3]), axis: 0))
-        == "take: index -3 at position [0] of its indices is out of bounds, expected one in 0 ... 1")
+        == "take: index -3 at position [0] of its indices is out of bounds, expected one in 0 ... 1"
+    )
     #expect(
       failure(x[indices([0, 1]), indices([0, 3])])
-        == "gather: index 3 at position [1 1] of its indices is out of bounds, expected one in 0 ... 2")
+        == "gather: index 3 at position [1 1] of its indices is out of bounds, expected one in 0 ... 2"
+    )
     #expect(failure(z.at[indices([2])].set(1))?.hasPrefix("scatter: index 2") == true)
     // Of several the first, and none that nobody needs.
     let both = x.take(indices([7]), axis: 0).sum() + x.take(indices([8]), axis: 0).sum()

@@ -49,7 +49,7 @@ extension Family {
     switch self {
     case .contraction, .source(.generated), .sorting: true
     case .indexing(.gather): operand == 0 || isChecked(operand)
-    case .indexing(.scatter(let scatter)): 
+    case .indexing(.scatter(let scatter)):
       scatter.isReplacement ? operand == scatter.updates : isChecked(operand)
     case .source, .elementwise, .movement, .reduction: false
     }
