@@ -28,6 +28,20 @@ extension GradientCase {
       tensor([4], [1.5, -2, 0.25, 3]), tensor([4], [0.75, 2.5, -1.25, 0.5]))
   }
 
+  private static func scatter(_ combine: String, mode: String) -> GradientCase {
+    GradientCase(
+      "scatter",
+      """
+      (tape t [(x f64[3,2]) (u f64[4,2])]
+        (y (scatter (mul x x) (constant [1 1 0 9] :type i32[4]) (mul u u) :update-window-dims [1]
+          :inserted-window-dims [0] :scatter-dims-to-operand-dims [0] :index-vector-dim 1
+          :combine \(combine) :mode \(mode)))
+        (return y))
+      """,
+      tensor([3, 2], [1.5, -2, 0.5, 0.25, 3, -1]),
+      tensor([4, 2], [0.75, 1.25, -1, 2.5, 3.5, 0.125, 2, -1.75]))
+  }
+
   private static let matrix = tensor([2, 3], [1.5, -2, 0.5, 0.25, 3, -1])
 
   /// Every op that has a gradient, at least once.
@@ -137,6 +151,46 @@ extension GradientCase {
       """,
       tensor([3, 2, 2], [0.5, -1, 2, 0.25, -0.75, 1, 1.5, -2, 0.5, 0.25, 3, -1]),
       tensor([2, 2, 3], [1, -0.5, 0.25, 2, -0.75, 1.5, 0.5, -2, 1, 0.75, -3, 0.125])),
+    GradientCase(
+      "take",
+      """
+      (tape t [(x f64[2,3])]
+        (y (take (mul x x) (constant [2 0 2] :type i32[3]) :axis 1)) (return y))
+      """, matrix),
+    GradientCase(
+      "gather",
+      """
+      (tape t [(x f64[2,3])]
+        (y (gather (mul x x) (constant [[0 1] [0 5] [0 0]] :type i32[3,2]) :offset-dims [0 2]
+          :start-index-map [0 1] :slice-sizes [1 2] :mode clip))
+        (return y))
+      """, matrix),
+    GradientCase(
+      "dynamic-slice",
+      "(tape t [(x f64[2,3])] (y (dynamic-slice (mul x x) 0 1 :slice-sizes [2 2])) (return y))",
+      matrix),
+    GradientCase(
+      "dynamic-update-slice",
+      """
+      (tape t [(x f64[2,3]) (u f64[2,1])]
+        (y (dynamic-update-slice (mul x x) (mul u u) 0 1)) (return y))
+      """, matrix, tensor([2, 1], [0.5, -0.5])),
+    scatter("set", mode: "drop"),
+    scatter("add", mode: "drop"),
+    scatter("mul", mode: "drop"),
+    scatter("min", mode: "drop"),
+    scatter("max", mode: "clip"),
+    GradientCase(
+      "sort",
+      "(tape t [(x f64[2,3])] (y (sort (mul x x) :axis 1 :descending true)) (return y))", matrix),
+    GradientCase(
+      "sort",
+      """
+      (tape t [(x f64[2,3]) (z f64[2,3])] ([a b] (sort x z :axis 0)) (y (mul a (mul b b)))
+        (return y))
+      """, matrix, tensor([2, 3], [0.5, 1, -2, 3, -0.25, 1.5])),
+    GradientCase(
+      "top-k", "(tape t [(x f64[2,3])] ([v i] (top-k (mul x x) :k 2)) (return v))", matrix),
     GradientCase(
       "softmax",
       """

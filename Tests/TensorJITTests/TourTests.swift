@@ -18,6 +18,11 @@ import Testing
     #expect("\(column)" == "[2. 4.]")
     let best = select(x .> 2, x, 0).argmax(axis: -1)
     #expect("\(best)" == "[0 1]")
+    let chosen = x[best]
+    #expect("\(chosen)" == "[[1. 2.]\n [3. 4.]]")
+    #expect("\(x[x .> 2])" == "[3. 4.]")
+    #expect("\(x.at[0].set(1))" == "[[1. 1.]\n [3. 4.]]")
+    #expect("\(x.sorted(descending: true))" == "[[2. 1.]\n [4. 3.]]")
     let both = [x, scaled].concatenated(axis: 1).reshaped(to: -1, 2)
     #expect("\(both)" == "[[ 1.  2.]\n [-1. -1.]\n [ 3.  4.]\n [ 1.  1.]]")
     #expect("\(x[..<1])\(x[..., 0])\(try x[.newAxis].shape)" == "[[1. 2.]][1. 3.][1, 2, 2]")

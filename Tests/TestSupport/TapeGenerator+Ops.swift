@@ -27,6 +27,8 @@ extension TapeGenerator {
     case "while": try addWhile(op, value)
     case "scan": try addScan(op, value)
     case "reduce": try addReduce(op, value)
+    case "take", "gather", "scatter", "dynamic-slice", "dynamic-update-slice", "sort", "top-k":
+      try addIndexing(op, value)
     default:
       if op.attributes.contains(where: { $0.key == .axes }) {
         var attributes: Attributes = [.axes: .integers(axes(type.rank))]

@@ -104,7 +104,7 @@ struct Capture {
           return
         }
         var isReady = true
-        for operand in recipe.evaluatedOperands
+        for operand in recipe.evaluatedOperands.reversed()
         where operand.slot.mark.walk != walk || operand.slot.mark.value < 0 {
           stack.append(operand.slot)
           isReady = false
