@@ -52,7 +52,7 @@ extension Attributes {
       case .dtype(let dtype): result[entry.key] = .dtype(dtype.inDoublePrecision)
       case .type(let type): result[entry.key] = .type(type.inDoublePrecision)
       case .literal(let literal): result[entry.key] = .literal(literal.inDoublePrecision)
-      case .boolean, .integer, .integers, .dims: break
+      case .boolean, .integer, .integers, .symbols, .dims: break
       }
     }
     return result

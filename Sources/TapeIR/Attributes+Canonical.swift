@@ -11,7 +11,7 @@ extension Op {
       case .integers(let values)? where !spec.isRequired && values.isEmpty: result[spec.key] = nil
       case .dims(let dims)? where !spec.isRequired && dims.isEmpty: result[spec.key] = nil
       case .literal(let literal)?: result[spec.key] = .literal(literal.canonical)
-      case .boolean, .integer, .integers, .dims, .dtype, .type, nil: break
+      case .boolean, .integer, .integers, .symbols, .dims, .dtype, .type, nil: break
       }
     }
     return result

@@ -9,6 +9,9 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case rhsBatch = "rhs-batch"
   case lhsContract = "lhs-contract"
   case rhsContract = "rhs-contract"
+  case low, high, groups, layout, reverse
+  case lhsDilation = "lhs-dilation"
+  case rhsDilation = "rhs-dilation"
 }
 
 /// The value of an attribute.
@@ -16,6 +19,7 @@ package enum AttributeValue: Hashable, Sendable {
   case boolean(Bool)
   case integer(Int)
   case integers([Int])
+  case symbols([String])
   case dims([Dim])
   case dtype(DType)
   case type(TensorType)
@@ -26,7 +30,7 @@ package enum AttributeValue: Hashable, Sendable {
 package struct AttributeSpec: Hashable, Sendable {
   /// The kind of value.
   package enum Kind: Hashable, Sendable {
-    case boolean, integer, integers, dims, dtype, type, literal
+    case boolean, integer, integers, symbols, dims, dtype, type, literal
   }
 
   package let key: AttributeKey
@@ -88,6 +92,12 @@ package struct Attributes: Hashable, Sendable {
     return []
   }
 
+  /// The words, empty where they are not written.
+  package func symbols(_ key: AttributeKey) -> [String] {
+    if case .symbols(let words)? = self[key] { return words }
+    return []
+  }
+
   /// The sizes, empty where they are not written.
   package func dims(_ key: AttributeKey) -> [Dim] {
     if case .dims(let values)? = self[key] { return values }
@@ -117,7 +127,7 @@ package struct Attributes: Hashable, Sendable {
         switch entry.value {
         case .dims(let dims): .dims(dims.map { $0.substituting(values) })
         case .type(let type): .type(type.substituting(values))
-        case .boolean, .integer, .integers, .dtype, .literal: entry.value
+        case .boolean, .integer, .integers, .symbols, .dtype, .literal: entry.value
         }
     }
     return result

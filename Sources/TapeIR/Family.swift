@@ -13,6 +13,8 @@ package enum Family: Hashable, Sendable {
   case reduction(Reduction)
   /// Sums of products over axes of two operands.
   case contraction(Contraction)
+  /// Sums of products of a kernel that is moved over an operand.
+  case convolution(Convolution)
 }
 
 extension Family {
@@ -27,7 +29,7 @@ extension Family {
     case .elementwise: .elementwise
     case .movement: .movement
     case .reduction: .reduction
-    case .contraction: .contraction
+    case .contraction, .convolution: .contraction
     }
   }
 }

@@ -18,7 +18,7 @@ extension Attributes {
       switch entry.value {
       case .dims(let dims): for dim in dims { symbols.formUnion(dim.symbols) }
       case .type(let type): symbols.formUnion(type.shape.symbols)
-      case .boolean, .integer, .integers, .dtype, .literal: break
+      case .boolean, .integer, .integers, .symbols, .dtype, .literal: break
       }
     }
   }

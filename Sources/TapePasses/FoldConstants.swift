@@ -108,7 +108,7 @@ private struct ConstantFolding {
     switch family {
     case .elementwise(let meaning): return meaning.evaluate(elements)
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
-    case .source, .reduction, .contraction: return nil
+    case .source, .reduction, .contraction, .convolution: return nil
     }
   }
 
@@ -124,6 +124,12 @@ private struct ConstantFolding {
     case .source(.iota), .source(.generated): return resultCount <= options.generatedLimit
     case .elementwise, .reduction: return true
     case .movement: return resultCount <= operandCount
+    case .convolution(let convolution):
+      let kernel = operandTypes[1].shape.dims.enumerated()
+      let terms = kernel.reduce(1 as Dim) { terms, size in
+        size.offset == convolution.kernel.outer ? terms : terms * size.element
+      }
+      return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false
     case .contraction(let numbers):
       let terms = numbers.lhsContract.reduce(1) { $0 * operandTypes[0].shape[$1] }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false

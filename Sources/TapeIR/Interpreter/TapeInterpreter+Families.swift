@@ -22,6 +22,8 @@ extension TapeInterpreter {
     case .movement(let movement): try move(movement, operands, &results[0])
     case .reduction(let reduction): try reduce(reduction, operands[0], &results[0])
     case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
+    case .convolution(let convolution):
+      try convolve(convolution, operands[0], operands[1], &results[0])
     }
     return results
   }
@@ -102,7 +104,7 @@ extension TapeInterpreter {
     return lower..<max(lower, upper)
   }
 
-  private static func number(_ dim: Dim) throws(TapeError) -> Int {
+  static func number(_ dim: Dim) throws(TapeError) -> Int {
     guard let value = dim.constant else { throw .data("the size \(dim) is symbolic") }
     return value
   }

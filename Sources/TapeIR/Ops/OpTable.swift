@@ -19,6 +19,6 @@ package struct OpTable: Sendable {
     .constant, .iota, .randomBits,
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reduceSum, .reduceMax, .argmax,
-    .dot,
+    .dot, .conv,
   ])
 }

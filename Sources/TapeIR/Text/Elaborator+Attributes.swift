@@ -89,6 +89,12 @@ extension AttributeValue {
         self = .integers(values)
         return
       }
+    case (.symbols, .list(let elements)):
+      let words = elements.compactMap(\.symbol)
+      if words.count == elements.count {
+        self = .symbols(words)
+        return
+      }
     case (.dims, .list(let elements)):
       var dims: [Dim] = []
       for element in elements { dims.append(try Dim(element, in: form, file: file)) }
@@ -100,7 +106,7 @@ extension AttributeValue {
     case (.type, _):
       self = .type(try TensorType(expression, in: form, file: file))
       return
-    case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _): break
+    case (.boolean, _), (.integer, _), (.integers, _), (.symbols, _), (.dims, _), (.literal, _): break
     }
     throw SourceError(
       file: file, position: form.position, message: "malformed value of :\(spec.key.rawValue)",
@@ -115,6 +121,7 @@ extension AttributeSpec.Kind {
     case .boolean: "true or false"
     case .integer: "an integer"
     case .integers: "a list of integers"
+    case .symbols: "a list of words"
     case .dims: "a list of sizes"
     case .dtype: "an element type"
     case .type: "a type"

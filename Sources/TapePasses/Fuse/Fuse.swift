@@ -95,7 +95,7 @@ struct FusionPass {
   /// Whether the node reads its operands as buffers instead of element by element.
   private func readsWhole(_ number: Int) -> Bool {
     switch families[number] {
-    case .contraction, .source(.generated): true
+    case .contraction, .convolution, .source(.generated): true
     case .source, .elementwise, .movement, .reduction: false
     }
   }
@@ -115,7 +115,7 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .contraction: break
+      case .source(.generated), .elementwise, .reduction, .contraction, .convolution: break
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
@@ -216,8 +216,10 @@ struct FusionPass {
   }
 
   func isContraction(_ number: Int) -> Bool {
-    if case .contraction = families[number] { return true }
-    return false
+    switch families[number] {
+    case .contraction, .convolution: return true
+    case .source, .elementwise, .movement, .reduction: return false
+    }
   }
 
   /// Whether the value is computed by a loop nest that a reader could become part of.
@@ -232,7 +234,7 @@ struct FusionPass {
     let node = tape.nodes[number]
     let shape = tape.type(of: node.firstResult).shape
     switch families[number] {
-    case .contraction: return FusionGroup(kind: .contraction, domain: shape, nodes: [])
+    case .contraction, .convolution: return FusionGroup(kind: .contraction, domain: shape, nodes: [])
     case .reduction(let reduction):
       let domain = tape.type(of: node.operands[0]).shape
       let kind = FusionPass.kind(of: reduction, domain: domain)
