@@ -107,6 +107,8 @@ package final class LoadedProgram: Sendable {
         ) { range in invocation.call(range) }
       case .call(.matrixProduct(let product)):
         try multiply(product, addresses, sizes, workers: workers, threads: threads)
+      case .call(.matrixRoutine(let call)):
+        try solve(call, addresses, sizes, workers: workers, threads: threads)
       }
     }
     withExtendedLifetime((arena, code)) {}

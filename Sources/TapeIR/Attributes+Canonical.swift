@@ -7,7 +7,7 @@ extension Op {
     var result = attributes
     for spec in self.attributes {
       switch attributes[spec.key] {
-      case .boolean(false)? where !spec.isRequired: result[spec.key] = nil
+      case .boolean(spec.defaultFlag)? where !spec.isRequired: result[spec.key] = nil
       case .integers(let values)? where !spec.isRequired && values.isEmpty: result[spec.key] = nil
       case .dims(let dims)? where !spec.isRequired && dims.isEmpty: result[spec.key] = nil
       case .literal(let literal)?: result[spec.key] = .literal(literal.canonical)

@@ -12,6 +12,8 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case low, high, groups, layout, reverse
   case lhsDilation = "lhs-dilation"
   case rhsDilation = "rhs-dilation"
+  case left, lower, transpose
+  case unitDiagonal = "unit-diagonal"
 }
 
 /// The value of an attribute.
@@ -36,18 +38,22 @@ package struct AttributeSpec: Hashable, Sendable {
   package let key: AttributeKey
   package let kind: Kind
   /// Whether the attribute must be written. An optional one is left out where it has its default:
-  /// `false`, or no list at all.
+  /// `false` (or `true`), or no list at all.
   package let isRequired: Bool
   /// Whether the value is written where an operand would be, without its name.
   package let isPositional: Bool
+  /// What an optional flag is where it is not written.
+  package let defaultFlag: Bool
 
   package init(
-    _ key: AttributeKey, _ kind: Kind, isRequired: Bool = true, isPositional: Bool = false
+    _ key: AttributeKey, _ kind: Kind, isRequired: Bool = true, isPositional: Bool = false,
+    defaultFlag: Bool = false
   ) {
     self.key = key
     self.kind = kind
     self.isRequired = isRequired
     self.isPositional = isPositional
+    self.defaultFlag = defaultFlag
   }
 }
 
@@ -74,10 +80,10 @@ package struct Attributes: Hashable, Sendable {
     }
   }
 
-  /// The flag, false where it is not written.
-  package func boolean(_ key: AttributeKey) -> Bool {
+  /// The flag, `missing` where it is not written.
+  package func boolean(_ key: AttributeKey, default missing: Bool = false) -> Bool {
     if case .boolean(let value)? = self[key] { return value }
-    return false
+    return missing
   }
 
   /// The number, 0 where it is not written.

@@ -15,12 +15,15 @@ package enum Family: Hashable, Sendable {
   case contraction(Contraction)
   /// Sums of products of a kernel that is moved over an operand.
   case convolution(Convolution)
+  /// A routine of linear algebra on matrices, the last two axes of the operands.
+  case linearAlgebra(MatrixRoutine)
 }
 
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case source, elementwise, movement, reduction, contraction
+    case linearAlgebra = "linear-algebra"
   }
 
   package var kind: Kind {
@@ -30,6 +33,7 @@ extension Family {
     case .movement: .movement
     case .reduction: .reduction
     case .contraction, .convolution: .contraction
+    case .linearAlgebra: .linearAlgebra
     }
   }
 }

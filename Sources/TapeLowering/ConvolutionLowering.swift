@@ -17,7 +17,8 @@ import TapePasses
 extension Lowering {
   mutating func lowerConvolution(_ convolution: Convolution, _ node: Node) {
     let (x, k, y) = (node.operands[0], node.operands[1], node.firstResult)
-    guard let operand = buffers[x], let weights = buffers[k], let result = buffers[y] else {
+    guard let result = buffers[y] else { return }
+    guard let operand = buffers[x], let weights = buffers[k] else {
       preconditionFailure("fusion left an operand of a convolution without a buffer")
     }
     let tape = fused.tape

@@ -268,7 +268,8 @@ struct KernelEmitter {
       let monoid = reduction.monoid
       let state = apply(monoid.lift, [element, constant(.zero(.i64))])
       return apply(monoid.finish, state)[0]
-    case .contraction, .convolution: return load(value, at: coordinates, guards: guards)
+    case .contraction, .convolution, .linearAlgebra:
+      return load(value, at: coordinates, guards: guards)
     }
   }
 

@@ -47,6 +47,7 @@ struct Lowering {
       case .rows(let axes): lowerRows(group, axes)
       case .reduction(let axes): lowerReduction(group, axes)
       case .contraction: lowerContraction(group)
+      case .linearAlgebra: lowerLinearAlgebra(group)
       }
     }
     let results = fused.tape.results.map { result in

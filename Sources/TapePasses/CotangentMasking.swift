@@ -84,7 +84,9 @@ extension Family {
       }
       return true
     case .movement(.mapped(let pieces)): return pieces.count > 1
-    case .movement(.reinterpreted), .source, .reduction, .contraction, .convolution: return false
+    case .movement(.reinterpreted), .source, .reduction, .contraction, .convolution,
+      .linearAlgebra:
+      return false
     }
   }
 }

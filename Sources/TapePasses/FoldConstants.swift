@@ -108,7 +108,7 @@ private struct ConstantFolding {
     switch family {
     case .elementwise(let meaning): return meaning.evaluate(elements)
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
-    case .source, .reduction, .contraction, .convolution: return nil
+    case .source, .reduction, .contraction, .convolution, .linearAlgebra: return nil
     }
   }
 
@@ -124,6 +124,7 @@ private struct ConstantFolding {
     case .source(.iota), .source(.generated): return resultCount <= options.generatedLimit
     case .elementwise, .reduction: return true
     case .movement: return resultCount <= operandCount
+    case .linearAlgebra: return false
     case .convolution(let convolution):
       let kernel = operandTypes[1].shape.dims.enumerated()
       let terms = kernel.reduce(1 as Dim) { terms, size in

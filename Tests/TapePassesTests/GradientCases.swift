@@ -101,6 +101,25 @@ extension GradientCase {
       tensor([3, 2, 2], [0.5, -1, 2, 0.25, -0.75, 1, 1.5, -2, 0.5, 0.25, 3, -1]),
       tensor([2, 2, 3], [1, -0.5, 0.25, 2, -0.75, 1.5, 0.5, -2, 1, 0.75, -3, 0.125])),
     GradientCase(
+      "conv",
+      """
+      (tape t [(x f64[1,2,5]) (k f64[2,2,2])]
+        (y (conv x k :stride [2] :low [1] :high [1] :rhs-dilation [2] :layout [NCW OIW NCW]))
+        (return y))
+      """,
+      tensor([1, 2, 5], [0.5, -1, 2, 0.25, -0.75, 1, 1.5, -2, 0.5, 0.25]),
+      tensor([2, 2, 2], [1, -0.5, 0.25, 2, -0.75, 1.5, 0.5, -2])),
+    GradientCase(
+      "conv",
+      """
+      (tape t [(x f64[2,2,1,2]) (k f64[1,2,2,2])]
+        (y (conv x k :stride [1 2] :low [2 1] :high [1 -1] :lhs-dilation [2 3] :groups 2
+          :reverse true :layout [HNWC IHOW WCNH]))
+        (return y))
+      """,
+      tensor([2, 2, 1, 2], [0.5, -1, 2, 0.25, -0.75, 1, 1.5, -2]),
+      tensor([1, 2, 2, 2], [1, -0.5, 0.25, 2, -0.75, 1.5, 0.5, -2])),
+    GradientCase(
       "softmax",
       """
       (tape t [(x f64[2,3])]

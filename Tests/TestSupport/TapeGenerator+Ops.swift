@@ -23,6 +23,7 @@ extension TapeGenerator {
     case "slice": try addSlice(op, value)
     case "concat": try addConcat(op, value)
     case "dot": try addDot(op, value)
+    case "conv": try addConvolution(op, value)
     default:
       if op.attributes.contains(where: { $0.key == .axes }) {
         var attributes: Attributes = [.axes: .integers(axes(type.rank))]
@@ -38,7 +39,7 @@ extension TapeGenerator {
   }
 
   /// Adds a use of an op where its constraints hold and its results are not too large.
-  private mutating func add(
+  mutating func add(
     _ op: Op, _ operands: [Value], _ attributes: Attributes
   ) throws(TapeError) {
     let types: [TensorType]
@@ -52,7 +53,7 @@ extension TapeGenerator {
   }
 
   /// A value of the given type: one that is there, one converted or broadcast to it, or a constant.
-  private mutating func valueOf(_ type: TensorType) throws(TapeError) -> Value {
+  mutating func valueOf(_ type: TensorType) throws(TapeError) -> Value {
     let ready = values.filter { builder.type(of: $0) == type }
     if !ready.isEmpty, random.chance(4, in: 5) { return random.pick(ready) }
     let similar = values.filter {

@@ -58,6 +58,7 @@ extension Step {
     switch self {
     case .launch(let launch): launch.arguments
     case .call(.matrixProduct(let product)): [product.a, product.b, product.c]
+    case .call(.matrixRoutine(let call)): call.buffers
     }
   }
 }

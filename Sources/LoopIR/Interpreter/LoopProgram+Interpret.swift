@@ -30,6 +30,9 @@ extension LoopProgram {
       case .call(.matrixProduct(let product)):
         try run.multiply(
           product, views[product.a.index], views[product.b.index], views[product.c.index])
+      case .call(.matrixRoutine(let call)):
+        try run.solve(
+          call, call.operands.map { views[$0.index] }, call.results.map { views[$0.index] })
       }
     }
     var literals: [Literal] = []

@@ -65,7 +65,26 @@ extension LoopProgram: CustomStringConvertible {
         operands += [.keyword(key), SExpression(.boolean(true))]
       }
       return .form("matrix-product", operands)
+    case .call(.matrixRoutine(let call)): return expression(of: call)
     }
+  }
+
+  private func expression(of call: MatrixRoutineCall) -> SExpression {
+    var parts: [SExpression] = [.symbol(call.routine.name), .symbol(call.dtype.name)]
+    for (key, index) in [("batch", call.batch), ("rows", call.rows), ("columns", call.columns)] {
+      parts += [.keyword(key), index.expression]
+    }
+    parts += [.keyword("operands"), .list(call.operands.map(bufferName))]
+    parts += [.keyword("results"), .list(call.results.map(bufferName))]
+    if case .triangularSolve(let system) = call.routine {
+      for (key, flag) in [
+        ("right", !system.isLeft), ("upper", !system.isLower), ("transpose", system.isTransposed),
+        ("unit-diagonal", system.hasUnitDiagonal),
+      ] where flag {
+        parts += [.keyword(key), SExpression(.boolean(true))]
+      }
+    }
+    return .form("matrix-routine", parts)
   }
 
   private func bufferName(_ buffer: BufferID) -> SExpression {

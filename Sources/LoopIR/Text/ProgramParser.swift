@@ -56,6 +56,8 @@ private struct ProgramParser {
       case "launch": program.steps.append(.launch(try launch(&part)))
       case "matrix-product":
         program.steps.append(.call(.matrixProduct(try matrixProduct(&part))))
+      case "matrix-routine":
+        program.steps.append(.call(.matrixRoutine(try matrixRoutine(&part))))
       case "arena": program.arenaBytes = try statements.index(&part)
       case "return":
         program.results = try results(&part)
@@ -63,7 +65,8 @@ private struct ProgramParser {
       default:
         throw part.error(
           part.form, "unknown part of a program",
-          expected: "symbols, buffer, kernel, launch, matrix-product, arena or return")
+          expected:
+            "symbols, buffer, kernel, launch, matrix-product, matrix-routine, arena or return")
       }
       try part.finish()
     }
@@ -206,6 +209,53 @@ private struct ProgramParser {
       dtype: dtype, batch: sizes["batch"] ?? 1, m: m, n: n, k: k, a: a,
       isTransposedA: flags["transpose-a"] ?? false, b: b,
       isTransposedB: flags["transpose-b"] ?? false, c: c)
+  }
+
+  private func matrixRoutine(
+    _ reader: inout FormReader
+  ) throws(SourceError) -> MatrixRoutineCall {
+    let name = try reader.takeName("a routine")
+    guard var routine = MatrixRoutine(name: name) else {
+      throw reader.error(
+        reader.latest, "unknown routine",
+        expected: MatrixRoutine.all.map(\.name).joined(separator: ", "))
+    }
+    let dtype = try reader.takeDType()
+    var sizes: [String: Index] = [:]
+    var lists: [String: [BufferID]] = [:]
+    var system = TriangularSystem()
+    while !reader.isAtEnd {
+      let keyword = try reader.takeKeyword("a keyword")
+      switch keyword {
+      case "batch", "rows", "columns": sizes[keyword] = try statements.index(&reader)
+      case "operands", "results":
+        var list: [BufferID] = []
+        for (name, element) in try reader.takeNames("buffers") {
+          list.append(try buffer(named: name, at: element, reader))
+        }
+        lists[keyword] = list
+      case "right": system.isLeft = try reader.takeScalar(.bool).bits == 0
+      case "upper": system.isLower = try reader.takeScalar(.bool).bits == 0
+      case "transpose": system.isTransposed = try reader.takeScalar(.bool).bits != 0
+      case "unit-diagonal": system.hasUnitDiagonal = try reader.takeScalar(.bool).bits != 0
+      default:
+        throw reader.error(
+          reader.latest, "unknown keyword",
+          expected:
+            ":batch, :rows, :columns, :operands, :results, :right, :upper, :transpose or "
+            + ":unit-diagonal")
+      }
+    }
+    if case .triangularSolve = routine { routine = .triangularSolve(system) }
+    guard let rows = sizes["rows"], let columns = sizes["columns"],
+      let operands = lists["operands"], let results = lists["results"]
+    else {
+      throw reader.error(
+        nil, "an incomplete routine", expected: ":rows, :columns, :operands and :results")
+    }
+    return MatrixRoutineCall(
+      routine: routine, dtype: dtype, batch: sizes["batch"] ?? 1, rows: rows, columns: columns,
+      operands: operands, results: results)
   }
 
   private func results(_ reader: inout FormReader) throws(SourceError) -> [ProgramResult] {

@@ -89,6 +89,8 @@ extension LoopProgram {
         try verify(launch, place: "step \(number)", &written)
       case .call(.matrixProduct(let product)):
         try verify(product, place: "step \(number), matrix-product", &written)
+      case .call(.matrixRoutine(let call)):
+        try verify(call, place: "step \(number), matrix-routine \(call.routine.name)", &written)
       }
     }
     return written
@@ -154,6 +156,38 @@ extension LoopProgram {
         found: buffers[product.c.index].name)
     }
     written.insert(product.c)
+  }
+
+  private func verify(
+    _ call: MatrixRoutineCall, place: String, _ written: inout Set<BufferID>
+  ) throws(LoopError) {
+    guard call.dtype == .f32 || call.dtype == .f64 else {
+      throw .invalid(place: place, expected: "f32 or f64", found: "\(call.dtype)")
+    }
+    for index in [call.batch, call.rows, call.columns] {
+      try verifyProgramIndex(index, place: place)
+    }
+    for (buffers, count, kind) in [
+      (call.operands, call.routine.operandCount, "operand"),
+      (call.results, call.routine.resultCount, "result"),
+    ] where buffers.count != count {
+      throw .invalid(
+        place: place, expected: "\(count) \(kind) buffer\(count == 1 ? "" : "s")",
+        found: "\(buffers.count)")
+    }
+    for buffer in call.operands {
+      try verifyUse(
+        of: buffer, as: call.dtype, isRead: true, isWritten: false, written: written, place: place)
+    }
+    for buffer in call.results {
+      try verifyUse(
+        of: buffer, as: call.dtype, isRead: false, isWritten: true, written: written, place: place)
+      guard call.buffers.count(where: { $0 == buffer }) == 1 else {
+        throw .invalid(
+          place: place, expected: "result buffers of their own", found: buffers[buffer.index].name)
+      }
+    }
+    written.formUnion(call.results)
   }
 
   private func verifyUse(

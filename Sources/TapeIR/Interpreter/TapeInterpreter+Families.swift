@@ -22,6 +22,7 @@ extension TapeInterpreter {
     case .movement(let movement): try move(movement, operands, &results[0])
     case .reduction(let reduction): try reduce(reduction, operands[0], &results[0])
     case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
+    case .linearAlgebra(let routine): solve(routine, operands, &results)
     case .convolution(let convolution):
       try convolve(convolution, operands[0], operands[1], &results[0])
     }

@@ -20,5 +20,6 @@ package struct OpTable: Sendable {
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reduceSum, .reduceMax, .argmax,
     .dot, .conv,
+    .cholesky, .triangularSolve, .qr, .svd, .eigh,
   ])
 }

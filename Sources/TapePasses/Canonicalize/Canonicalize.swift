@@ -82,7 +82,7 @@ struct Canonicalization {
       else { return nil }
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
-    case .convolution: return nil
+    case .convolution, .linearAlgebra: return nil
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
     }
   }

@@ -95,7 +95,7 @@ struct FusionPass {
   /// Whether the node reads its operands as buffers instead of element by element.
   private func readsWhole(_ number: Int) -> Bool {
     switch families[number] {
-    case .contraction, .convolution, .source(.generated): true
+    case .contraction, .convolution, .linearAlgebra, .source(.generated): true
     case .source, .elementwise, .movement, .reduction: false
     }
   }
@@ -115,7 +115,9 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .contraction, .convolution: break
+      case .source(.generated), .elementwise, .reduction, .contraction, .convolution,
+        .linearAlgebra:
+        break
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
@@ -180,7 +182,7 @@ struct FusionPass {
         floor = max(floor, group + 1)
       }
     }
-    if options.isEnabled, !isContraction(number) {
+    if options.isEnabled, !isWhole(number) {
       for use in uses {
         if let group = lastReader[use.value] { candidates.append(group) }
       }
@@ -215,9 +217,10 @@ struct FusionPass {
     }
   }
 
-  func isContraction(_ number: Int) -> Bool {
+  /// Whether the node is carried out by itself, by a product or a routine.
+  func isWhole(_ number: Int) -> Bool {
     switch families[number] {
-    case .contraction, .convolution: return true
+    case .contraction, .convolution, .linearAlgebra: return true
     case .source, .elementwise, .movement, .reduction: return false
     }
   }
@@ -227,13 +230,14 @@ struct FusionPass {
     guard let number = tape.producer(of: value), case .grouped(let group) = roles[number] else {
       return false
     }
-    return groups[group].kind != .contraction
+    return !groups[group].isWhole
   }
 
   private func newGroup(for number: Int) -> FusionGroup {
     let node = tape.nodes[number]
     let shape = tape.type(of: node.firstResult).shape
     switch families[number] {
+    case .linearAlgebra: return FusionGroup(kind: .linearAlgebra, domain: shape, nodes: [])
     case .contraction, .convolution: return FusionGroup(kind: .contraction, domain: shape, nodes: [])
     case .reduction(let reduction):
       let domain = tape.type(of: node.operands[0]).shape
@@ -257,7 +261,7 @@ struct FusionPass {
 
   /// Makes the node part of the group if that is right, and says whether it was.
   private mutating func join(_ number: Int, to group: Int, _ uses: [PulledUse]) -> Bool {
-    guard groups[group].kind != .contraction, groups[group].nodes.count < options.groupLimit else {
+    guard !groups[group].isWhole, groups[group].nodes.count < options.groupLimit else {
       return false
     }
     let node = tape.nodes[number]
@@ -274,7 +278,7 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .contraction: return false
+      case .contraction, .linearAlgebra: return false
       }
       level = .full
     } else {
@@ -340,7 +344,8 @@ struct FusionPass {
       }
   }
 
-  /// What the caller, another group, an alias or a product reads gets a buffer.
+  /// What the caller, another group, an alias or a product reads gets a buffer, and all that a routine
+  /// writes.
   private mutating func chooseOutputs() {
     var isRead = isResult
     for (number, node) in tape.nodes.enumerated() where !isInlined[number] {
@@ -356,7 +361,7 @@ struct FusionPass {
     for group in groups.indices {
       groups[group].outputs = groups[group].nodes
         .flatMap { tape.nodes[$0].results }
-        .filter { isRead[$0.index] }
+        .filter { isRead[$0.index] || groups[group].kind == .linearAlgebra }
     }
   }
 }

@@ -58,6 +58,7 @@ extension FusionGroup {
     case .rows: "rows"
     case .reduction: "reduction"
     case .contraction: "contraction"
+    case .linearAlgebra: "linear-algebra"
     }
   }
 }
@@ -139,7 +140,8 @@ private struct FusedTapeReader {
     case "rows": kind = .rows(axes: axes)
     case "reduction": kind = .reduction(axes: axes)
     case "contraction": kind = .contraction
-    default: throw error(form, "no kind", ":kind loops, rows, reduction or contraction")
+    case "linear-algebra": kind = .linearAlgebra
+    default: throw error(form, "no kind", ":kind loops, rows, reduction, contraction or linear-algebra")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

@@ -41,10 +41,12 @@ package struct FusionGroup: Hashable, Sendable {
     case reduction(axes: [Int])
     /// One product of two tensors.
     case contraction
+    /// One routine of linear algebra.
+    case linearAlgebra
   }
 
   package var kind: Kind
-  /// The shape that the loops run over; for a contraction, the result's.
+  /// The shape that the loops run over; for a contraction or a routine, the (first) result's.
   package var domain: Shape
   /// Positions in the tape's nodes, ascending.
   package var nodes: [Int]
@@ -58,10 +60,13 @@ package struct FusionGroup: Hashable, Sendable {
     self.outputs = outputs
   }
 
+  /// Whether the group is one node, which nothing may join.
+  package var isWhole: Bool { kind == .contraction || kind == .linearAlgebra }
+
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .contraction: nil
+    case .loops, .contraction, .linearAlgebra: nil
     case .rows(let axes), .reduction(let axes): axes
     }
   }

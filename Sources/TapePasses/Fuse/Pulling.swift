@@ -80,7 +80,7 @@ extension Tape {
               coordinates: piece.coordinates.map { $0.composed(with: use.coordinates) },
               isPartial: use.isPartial || pieces.count > 1))
         }
-      case .contraction, .convolution: uses.append(use)
+      case .contraction, .convolution, .linearAlgebra: uses.append(use)
       }
     }
     return uses
