@@ -21,10 +21,12 @@ extension Op {
 extension Literal {
   /// A scalar where all elements are the same or there is none, and every NaN the usual one.
   fileprivate var canonical: Literal {
-    if let value = splatValue {
-      return Literal(splat: value.isNaN ? ScalarValue(dtype, rounding: .nan) : value)
-    }
     if count == 0 { return Literal(splat: .zero(dtype)) }
+    let usual = withUsualNaN
+    return usual.splatValue.map { Literal(splat: $0) } ?? usual
+  }
+
+  private var withUsualNaN: Literal {
     guard dtype.isFloating, (0..<count).contains(where: { self[$0].isNaN }) else { return self }
     let nan = ScalarValue(dtype, rounding: .nan).bits
     return Literal(

@@ -109,7 +109,8 @@ private struct ConvolutionLoops {
   /// run over, and the distance of that corner from x's first element.
   private func writeCorners(_ part: Part, to writer: inout StatementWriter) -> Corner {
     let outer = coordinates(of: part.outer, plan.outerAxes)
-    var corner = Corner(base: part.group * plan.inputs * stridesX[convolution.lhs.feature], starts: [])
+    var corner = Corner(
+      base: part.group * plan.inputs * stridesX[convolution.lhs.feature], starts: [])
     for (number, axis) in convolution.result.spatial.enumerated() {
       if let coordinate = outer[axis] {
         let start = writer.define(start(number, coordinate))

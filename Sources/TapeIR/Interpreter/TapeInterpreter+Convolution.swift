@@ -37,10 +37,13 @@ extension TapeInterpreter {
             place.coordinates[convolution.result.spatial[axis]] * rule.stride
             + step * rule.rhsDilation - low[axis]
           let coordinate = dilated / rule.lhsDilation
-          isInside =
-            isInside && dilated >= 0 && dilated % rule.lhsDilation == 0
-            && coordinate < x.sizes[lhs.spatial[axis]]
-          offsetX += coordinate * stridesX[lhs.spatial[axis]]
+          if dilated >= 0, dilated % rule.lhsDilation == 0,
+            coordinate < x.sizes[lhs.spatial[axis]]
+          {
+            offsetX += coordinate * stridesX[lhs.spatial[axis]]
+          } else {
+            isInside = false
+          }
           let kernelStep = convolution.isReversed ? window.sizes[axis] - 1 - step : step
           offsetK += kernelStep * stridesK[kernel.spatial[axis]]
         }

@@ -106,7 +106,8 @@ extension AttributeValue {
     case (.type, _):
       self = .type(try TensorType(expression, in: form, file: file))
       return
-    case (.boolean, _), (.integer, _), (.integers, _), (.symbols, _), (.dims, _), (.literal, _): break
+    case (.boolean, _), (.integer, _), (.integers, _), (.symbols, _), (.dims, _), (.literal, _):
+      break
     }
     throw SourceError(
       file: file, position: form.position, message: "malformed value of :\(spec.key.rawValue)",

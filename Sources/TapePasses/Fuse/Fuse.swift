@@ -238,7 +238,8 @@ struct FusionPass {
     let shape = tape.type(of: node.firstResult).shape
     switch families[number] {
     case .linearAlgebra: return FusionGroup(kind: .linearAlgebra, domain: shape, nodes: [])
-    case .contraction, .convolution: return FusionGroup(kind: .contraction, domain: shape, nodes: [])
+    case .contraction, .convolution:
+      return FusionGroup(kind: .contraction, domain: shape, nodes: [])
     case .reduction(let reduction):
       let domain = tape.type(of: node.operands[0]).shape
       let kind = FusionPass.kind(of: reduction, domain: domain)

@@ -141,7 +141,8 @@ private struct FusedTapeReader {
     case "reduction": kind = .reduction(axes: axes)
     case "contraction": kind = .contraction
     case "linear-algebra": kind = .linearAlgebra
-    default: throw error(form, "no kind", ":kind loops, rows, reduction, contraction or linear-algebra")
+    default:
+      throw error(form, "no kind", ":kind loops, rows, reduction, contraction or linear-algebra")
     }
     var dims: [Dim] = []
     for item in try list("domain") {
