@@ -10,10 +10,12 @@ extension LoadedProgram {
     let rows = call.rows.evaluate(sizes)
     let columns = call.columns.evaluate(sizes)
     let batch = call.batch.evaluate(sizes)
-    guard max(rows, columns) <= MatrixBatch.greatestSize else {
+    guard max(rows, columns) <= Int(Int32.max),
+      min(rows, columns) <= call.routine.greatestOrder
+    else {
       throw .invalidSize(
         operation: call.routine.name,
-        reason: "matrices of \(rows) by \(columns), beyond \(MatrixBatch.greatestSize)")
+        reason: "matrices of \(rows) by \(columns), beyond LAPACK's integers")
     }
     let lapack = try OpenBLAS.shared().lapack.get()
     let pointers = call.buffers.compactMap { addresses[$0.index] }
@@ -33,8 +35,6 @@ extension LoadedProgram {
 
 /// The matrices of one call, as all threads that share it see them.
 private struct MatrixBatch: @unchecked Sendable {
-  /// Work arrays take a few times a matrix's square, counted in 32 bits.
-  static let greatestSize = 1 << 14
   /// Multiplications from which on threads pay off.
   static let leastSharedWork = 1 << 16
 
@@ -60,5 +60,16 @@ private struct MatrixBatch: @unchecked Sendable {
     let solver = MatrixSolver<Scalar>(lapack: lapack, rows: rows, columns: columns)
     let operands = routine.operandCount
     solver.run(routine, Array(matrices[..<operands]), Array(matrices[operands...]))
+  }
+}
+
+extension MatrixRoutine {
+  /// The greatest number of rows or columns, whichever is less: some routines count a few times its
+  /// square of room in 32 bits.
+  fileprivate var greatestOrder: Int {
+    switch self {
+    case .cholesky, .triangularSolve, .qr: Int(Int32.max)
+    case .svd, .eigh: 1 << 14
+    }
   }
 }

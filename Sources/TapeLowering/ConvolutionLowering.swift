@@ -24,7 +24,7 @@ extension Lowering {
     let tape = fused.tape
     let plan = ConvolutionPlan(
       convolution, x: tape.type(of: x), k: tape.type(of: k), y: tape.type(of: y),
-      shared: options.sharedElements)
+      options: options)
     var writer = StatementWriter()
     ConvolutionLoops(plan).write(to: &writer)
     let dtype = plan.x.dtype

@@ -26,7 +26,7 @@ struct ConvolutionPlan {
   let outputs: Index
   let terms: Index
 
-  /// Places that stand side by side in registers.
+  /// Places that stand side by side in registers, two vectors of them.
   let lanes: Int
   /// Tiles of as many places whose terms are gathered together.
   let tiles: Int
@@ -39,7 +39,10 @@ struct ConvolutionPlan {
   /// Whether there is enough work to share among threads.
   let isLarge: Bool
 
-  init(_ convolution: Convolution, x: TensorType, k: TensorType, y: TensorType, shared: Int) {
+  init(
+    _ convolution: Convolution, x: TensorType, k: TensorType, y: TensorType,
+    options: LoweringOptions
+  ) {
     self.convolution = convolution
     (self.x, self.k, self.y) = (x, k, y)
     let feature = convolution.result.feature
@@ -47,11 +50,12 @@ struct ConvolutionPlan {
     let behind = Array((feature + 1)..<y.rank)
     func extent(_ axes: [Int]) -> Dim { AxisGroup.extent(axes, in: y.shape) }
     // As many places as possible, for full vectors; next to each other, if they can be.
+    let registerBytes = options.vectorBits / 4
     let isBehind: Bool
     if behind.isEmpty {
       isBehind = false
     } else if let inner = extent(behind).constant, let others = extent(before).constant {
-      isBehind = inner >= others || inner >= ConvolutionPlan.registerBytes / 2
+      isBehind = inner >= others || inner >= registerBytes / 2
     } else {
       isBehind = true
     }
@@ -66,7 +70,7 @@ struct ConvolutionPlan {
     let termCount = convolution.kernel.spatial.reduce(inputCount) { $0 * k.shape[$1] }
     terms = Index(termCount)
 
-    let width = ConvolutionPlan.registerBytes / x.dtype.computeType.byteWidth
+    let width = max(1, registerBytes / x.dtype.computeType.byteWidth)
     lanes = min(width, max(1, placeCount.constant ?? .max))
     let needed = placeCount.constant.map { max(1, ($0 - 1) / width + 1) } ?? .max
     tiles = min(4, needed)
@@ -76,11 +80,8 @@ struct ConvolutionPlan {
     let parts = outer * groups * places.quotientRoundedUp(by: blocks)
     chunk = ConvolutionPlan.chunk(outputCount.constant, rows: rows, parts: parts.constant)
     isLarge =
-      (termCount * y.shape.elementCount).constant.map { $0 >= shared } ?? true
+      (termCount * y.shape.elementCount).constant.map { $0 >= options.sharedElements } ?? true
   }
-
-  /// Bytes of places that stand side by side: two vectors of the widest machines.
-  private static let registerBytes = 128
 
   /// The most output features of one part, a multiple of `rows`; fewer where there are too few parts
   /// to share evenly.
