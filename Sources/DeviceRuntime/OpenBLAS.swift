@@ -13,6 +13,8 @@ package final class OpenBLAS: Sendable {
   let sgemm: SingleGemm
   /// `cblas_dgemm`, with the same arguments.
   let dgemm: DoubleGemm
+  /// LAPACK's routines for `f32` and `f64`, where the library has them.
+  let lapack: Result<(single: LAPACK, double: LAPACK), RuntimeError>
 
   typealias SingleGemm =
     @convention(c) (
@@ -45,6 +47,18 @@ package final class OpenBLAS: Sendable {
     }
     sgemm = try function("cblas_sgemm", as: SingleGemm.self)
     dgemm = try function("cblas_dgemm", as: DoubleGemm.self)
+    lapack = Result { () throws(RuntimeError) in
+      func routines(_ prefix: String) throws(RuntimeError) -> LAPACK {
+        LAPACK(
+          trsm: try function("\(prefix)trsm_", as: LAPACK.TriangularSolve.self),
+          potrf: try function("\(prefix)potrf_", as: LAPACK.Cholesky.self),
+          gelqf: try function("\(prefix)gelqf_", as: LAPACK.Factorization.self),
+          orglq: try function("\(prefix)orglq_", as: LAPACK.OrthogonalRows.self),
+          gesdd: try function("\(prefix)gesdd_", as: LAPACK.SingularValues.self),
+          syevd: try function("\(prefix)syevd_", as: LAPACK.SymmetricEigenvalues.self))
+      }
+      return (single: try routines("s"), double: try routines("d"))
+    }
     let readCoreName = try function(
       "openblas_get_corename", as: (@convention(c) () -> UnsafePointer<CChar>?).self)
     coreName = readCoreName().map { String(cString: $0) } ?? ""

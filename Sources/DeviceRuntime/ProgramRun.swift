@@ -45,6 +45,12 @@ struct ProgramRun {
             } catch {
               return error
             }
+          case .solve(let number):
+            do throws(RuntimeError) {
+              try solve(code.routines[number], addresses)
+            } catch {
+              return error
+            }
           case .check(let number):
             if let violation = violation(of: code.checks[number], addresses) {
               return .index(violation)

@@ -9,6 +9,7 @@ struct StepCode: Sendable {
   enum Instruction: Sendable {
     case launch(Int)
     case multiply(Int)
+    case solve(Int)
     case check(Int)
     case copy(source: Int, target: Int)
     case exchange(Int, Int)
@@ -40,6 +41,7 @@ struct StepCode: Sendable {
   private(set) var launches: [LaunchSite] = []
   private(set) var arguments: [Int] = []
   private(set) var products: [MatrixProduct] = []
+  private(set) var routines: [MatrixRoutineCall] = []
   private(set) var checks: [ProgramCheck] = []
   private(set) var loops: [LoopSite] = []
   private(set) var mostArguments = 0
@@ -47,7 +49,7 @@ struct StepCode: Sendable {
   private(set) var usesSizes = false
 
   /// Whether a library has to be there.
-  var callsLibrary: Bool { !products.isEmpty }
+  var callsLibrary: Bool { !products.isEmpty || !routines.isEmpty }
 
   init(_ program: LoopProgram) { add(program.steps, program) }
 
@@ -64,6 +66,9 @@ struct StepCode: Sendable {
       case .call(.matrixProduct(let product)):
         instructions.append(.multiply(products.count))
         products.append(product)
+      case .call(.matrixRoutine(let call)):
+        instructions.append(.solve(routines.count))
+        routines.append(call)
       case .check(let check):
         instructions.append(.check(checks.count))
         checks.append(check)

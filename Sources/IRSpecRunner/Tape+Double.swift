@@ -55,7 +55,7 @@ extension Attributes {
       case .literal(let literal): result[entry.key] = .literal(literal.inDoublePrecision)
       case .tape(let body):
         result[entry.key] = .tape(Body(try body.tape.inDoublePrecision()))
-      case .boolean, .integer, .integers, .dims, .dim, .word: break
+      case .boolean, .integer, .integers, .symbols, .dims, .dim, .word: break
       }
     }
     return result

@@ -94,6 +94,7 @@ package struct Launch: Hashable, Sendable {
 /// A routine that a library carries out; exempt from the bit rule.
 package enum LibraryCall: Hashable, Sendable {
   case matrixProduct(MatrixProduct)
+  case matrixRoutine(MatrixRoutineCall)
 }
 
 /// `batch` products c = a · b of row-major matrices, each batch entry after the one before it.
@@ -126,5 +127,34 @@ package struct MatrixProduct: Hashable, Sendable {
     self.b = b
     self.isTransposedB = isTransposedB
     self.c = c
+  }
+}
+
+/// `batch` runs of a routine of linear algebra on row-major matrices, each batch entry after the one
+/// before it, without gaps. The element type is `f32` or `f64`.
+package struct MatrixRoutineCall: Hashable, Sendable {
+  package var routine: MatrixRoutine
+  package var dtype: DType
+  package var batch: Index
+  /// Rows and columns of the routine's matrix, or of a triangular system's right side.
+  package var rows: Index
+  package var columns: Index
+  package var operands: [BufferID]
+  package var results: [BufferID]
+
+  /// All that it reads and writes.
+  package var buffers: [BufferID] { operands + results }
+
+  package init(
+    routine: MatrixRoutine, dtype: DType, batch: Index, rows: Index, columns: Index,
+    operands: [BufferID], results: [BufferID]
+  ) {
+    self.routine = routine
+    self.dtype = dtype
+    self.batch = batch
+    self.rows = rows
+    self.columns = columns
+    self.operands = operands
+    self.results = results
   }
 }

@@ -7,12 +7,13 @@ extension Op {
     var result = attributes
     for spec in self.attributes {
       switch attributes[spec.key] {
-      case .boolean(false)? where !spec.isRequired: result[spec.key] = nil
+      case .boolean(spec.defaultFlag)? where !spec.isRequired: result[spec.key] = nil
       case .integers(let values)? where !spec.isRequired && values.isEmpty: result[spec.key] = nil
       case .dims(let dims)? where !spec.isRequired && dims.isEmpty: result[spec.key] = nil
       case .word(let word)? where spec.kind.defaultWord == word: result[spec.key] = nil
       case .literal(let literal)?: result[spec.key] = .literal(literal.canonical)
-      case .boolean, .integer, .integers, .dims, .dtype, .type, .dim, .tape, .word, nil: break
+      case .boolean, .integer, .integers, .symbols, .dims, .dtype, .type, .dim, .tape, .word, nil:
+        break
       }
     }
     return result
@@ -30,10 +31,12 @@ extension AttributeSpec.Kind {
 extension Literal {
   /// A scalar where all elements are the same or there is none, and every NaN the usual one.
   fileprivate var canonical: Literal {
-    if let value = splatValue {
-      return Literal(splat: value.isNaN ? ScalarValue(dtype, rounding: .nan) : value)
-    }
     if count == 0 { return Literal(splat: .zero(dtype)) }
+    let usual = withUsualNaN
+    return usual.splatValue.map { Literal(splat: $0) } ?? usual
+  }
+
+  private var withUsualNaN: Literal {
     guard dtype.isFloating, (0..<count).contains(where: { self[$0].isNaN }) else { return self }
     let nan = ScalarValue(dtype, rounding: .nan).bits
     return Literal(

@@ -26,6 +26,11 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case scatterDimsToOperandDims = "scatter-dims-to-operand-dims"
   case combine, mode
   case keys, descending, k
+  case low, high, groups, layout
+  case lhsDilation = "lhs-dilation"
+  case rhsDilation = "rhs-dilation"
+  case left, lower, transpose
+  case unitDiagonal = "unit-diagonal"
 }
 
 /// The value of an attribute.
@@ -33,6 +38,7 @@ package enum AttributeValue: Hashable, Sendable {
   case boolean(Bool)
   case integer(Int)
   case integers([Int])
+  case symbols([String])
   case dims([Dim])
   case dtype(DType)
   case type(TensorType)
@@ -46,7 +52,7 @@ package enum AttributeValue: Hashable, Sendable {
 package struct AttributeSpec: Hashable, Sendable {
   /// The kind of value.
   package enum Kind: Hashable, Sendable {
-    case boolean, integer, integers, dims, dtype, type, literal, dim, tape
+    case boolean, integer, integers, symbols, dims, dtype, type, literal, dim, tape
     /// One of some words, of which the first is meant where none is written.
     case word([String])
   }
@@ -54,18 +60,22 @@ package struct AttributeSpec: Hashable, Sendable {
   package let key: AttributeKey
   package let kind: Kind
   /// Whether the attribute must be written. An optional one is left out where it has its default:
-  /// `false`, the first of its words, or no list at all.
+  /// `false` (or `true`), the first of its words, or no list at all.
   package let isRequired: Bool
   /// Whether the value is written where an operand would be, without its name.
   package let isPositional: Bool
+  /// What an optional flag is where it is not written.
+  package let defaultFlag: Bool
 
   package init(
-    _ key: AttributeKey, _ kind: Kind, isRequired: Bool = true, isPositional: Bool = false
+    _ key: AttributeKey, _ kind: Kind, isRequired: Bool = true, isPositional: Bool = false,
+    defaultFlag: Bool = false
   ) {
     self.key = key
     self.kind = kind
     self.isRequired = isRequired
     self.isPositional = isPositional
+    self.defaultFlag = defaultFlag
   }
 }
 
@@ -92,10 +102,10 @@ package struct Attributes: Hashable, Sendable {
     }
   }
 
-  /// The flag, false where it is not written.
-  package func boolean(_ key: AttributeKey) -> Bool {
+  /// The flag, `missing` where it is not written.
+  package func boolean(_ key: AttributeKey, default missing: Bool = false) -> Bool {
     if case .boolean(let value)? = self[key] { return value }
-    return false
+    return missing
   }
 
   /// The number, 0 where it is not written.
@@ -107,6 +117,12 @@ package struct Attributes: Hashable, Sendable {
   /// The list, empty where it is not written.
   package func integers(_ key: AttributeKey) -> [Int] {
     if case .integers(let values)? = self[key] { return values }
+    return []
+  }
+
+  /// The words, empty where they are not written.
+  package func symbols(_ key: AttributeKey) -> [String] {
+    if case .symbols(let words)? = self[key] { return words }
     return []
   }
 
@@ -159,7 +175,7 @@ package struct Attributes: Hashable, Sendable {
       case .type(let type): result[entry.key] = .type(type.substituting(values))
       case .dim(let dim): result[entry.key] = .dim(dim.substituting(values))
       case .tape(let body): result[entry.key] = .tape(try body.substituting(values))
-      case .boolean, .integer, .integers, .dtype, .literal, .word:
+      case .boolean, .integer, .integers, .symbols, .dtype, .literal, .word:
         result[entry.key] = entry.value
       }
     }

@@ -21,12 +21,17 @@ package enum Family: Hashable, Sendable {
   case indexing(Indexing)
   /// Elements of several tensors put in order along an axis.
   case sorting(Sorting)
+  /// Sums of products of a kernel that is moved over an operand.
+  case convolution(Convolution)
+  /// A routine of linear algebra on matrices, the last two axes of the operands.
+  case linearAlgebra(MatrixRoutine)
 }
 
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case source, elementwise, movement, reduction, fold, contraction, control, indexing, sorting
+    case linearAlgebra = "linear-algebra"
   }
 
   package var kind: Kind {
@@ -36,10 +41,11 @@ extension Family {
     case .movement: .movement
     case .reduction: .reduction
     case .fold: .fold
-    case .contraction: .contraction
+    case .contraction, .convolution: .contraction
     case .control: .control
     case .indexing: .indexing
     case .sorting: .sorting
+    case .linearAlgebra: .linearAlgebra
     }
   }
 }

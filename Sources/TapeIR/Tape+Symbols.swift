@@ -20,7 +20,7 @@ extension Attributes {
       case .type(let type): symbols.formUnion(type.shape.symbols)
       case .dim(let dim): symbols.formUnion(dim.symbols)
       case .tape(let body): symbols.formUnion(body.tape.allSymbols)
-      case .boolean, .integer, .integers, .dtype, .literal, .word: break
+      case .boolean, .integer, .integers, .symbols, .dtype, .literal, .word: break
       }
     }
   }

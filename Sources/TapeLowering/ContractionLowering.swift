@@ -11,6 +11,10 @@ extension Lowering {
     let tape = fused.tape
     for number in group.nodes {
       let node = tape.nodes[number]
+      if case .convolution(let convolution) = tape.family(of: node) {
+        lowerConvolution(convolution, node)
+        continue
+      }
       guard case .contraction(let numbers) = tape.family(of: node),
         let result = buffers[node.firstResult]
       else { continue }

@@ -290,7 +290,7 @@ struct KernelEmitter {
       return gather(meaning, node, at: coordinates, guards: guards)
     case .indexing(.scatter(let meaning)):
       return replace(meaning, node, at: coordinates, guards: guards)
-    case .fold, .contraction, .control, .sorting:
+    case .fold, .contraction, .convolution, .control, .sorting, .linearAlgebra:
       return load(value, at: coordinates, guards: guards)
     }
   }

@@ -20,6 +20,8 @@ package struct LoweringOptions: Hashable, Sendable {
   /// The elements of a domain from which on threads share a reduction's segments: each then has well
   /// over a microsecond of work.
   package var sharedElements = 1 << 16
+  /// The width of the machine's vectors, two of which hold the places of a convolution's tile.
+  package var vectorBits = 512
 
   package init() {}
 }
@@ -55,6 +57,7 @@ struct Lowering {
       case .control: lowerControl(group)
       case .scatter: lowerScatter(group)
       case .sort: lowerSort(group)
+      case .linearAlgebra: lowerLinearAlgebra(group)
       }
       for number in group.nodes { lowerCheck(number) }
     }

@@ -88,8 +88,8 @@ extension Family {
       return true
     case .movement(.mapped(let pieces)): return pieces.count > 1
     case .indexing(.scatter): return true
-    case .movement(.reinterpreted), .source, .reduction, .fold, .contraction, .control,
-      .indexing(.gather), .sorting:
+    case .movement(.reinterpreted), .source, .reduction, .fold, .contraction, .convolution, .control,
+      .indexing(.gather), .sorting, .linearAlgebra:
       return false
     }
   }

@@ -115,7 +115,9 @@ private struct ConstantFolding {
     switch family {
     case .elementwise(let meaning): return meaning.evaluate(elements)
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
-    case .source, .reduction, .fold, .contraction, .control, .indexing, .sorting: return nil
+    case .source, .reduction, .fold, .contraction, .convolution, .control, .indexing, .sorting,
+      .linearAlgebra:
+      return nil
     }
   }
 
@@ -132,6 +134,13 @@ private struct ConstantFolding {
     case .elementwise, .reduction, .fold: return true
     case .movement, .indexing: return resultCount <= operandCount
     case .sorting: return operandCount <= options.generatedLimit
+    case .linearAlgebra: return false
+    case .convolution(let convolution):
+      let kernel = operandTypes[1].shape.dims.enumerated()
+      let terms = kernel.reduce(1 as Dim) { terms, size in
+        size.offset == convolution.kernel.outer ? terms : terms * size.element
+      }
+      return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false
     case .contraction(let numbers):
       let terms = numbers.lhsContract.reduce(1) { $0 * operandTypes[0].shape[$1] }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false

@@ -38,7 +38,9 @@ package enum Pipeline {
         artifact = .fused(try artifact.tape.fused(options: fusion))
       },
       Stage("lower", "groups as loops over arrays") { (artifact, options) throws(TensorError) in
-        artifact = .loops(try artifact.fused.lowered(options: options.lowering))
+        var lowering = options.lowering
+        lowering.vectorBits = options.vectorBits
+        artifact = .loops(try artifact.fused.lowered(options: lowering))
       },
       .loops("simplify", "loops that run once or never resolved") { program, _ in
         program.simplified()

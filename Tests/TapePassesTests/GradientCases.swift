@@ -192,6 +192,69 @@ extension GradientCase {
     GradientCase(
       "top-k", "(tape t [(x f64[2,3])] ([v i] (top-k (mul x x) :k 2)) (return v))", matrix),
     GradientCase(
+      "conv",
+      """
+      (tape t [(x f64[1,2,5]) (k f64[2,2,2])]
+        (y (conv x k :stride [2] :low [1] :high [1] :rhs-dilation [2] :layout [NCW OIW NCW]))
+        (return y))
+      """,
+      tensor([1, 2, 5], [0.5, -1, 2, 0.25, -0.75, 1, 1.5, -2, 0.5, 0.25]),
+      tensor([2, 2, 2], [1, -0.5, 0.25, 2, -0.75, 1.5, 0.5, -2])),
+    GradientCase(
+      "conv",
+      """
+      (tape t [(x f64[2,2,1,2]) (k f64[1,2,2,2])]
+        (y (conv x k :stride [1 2] :low [2 1] :high [1 -1] :lhs-dilation [2 3] :groups 2
+          :reverse true :layout [HNWC IHOW WCNH]))
+        (return y))
+      """,
+      tensor([2, 2, 1, 2], [0.5, -1, 2, 0.25, -0.75, 1, 1.5, -2]),
+      tensor([1, 2, 2, 2], [1, -0.5, 0.25, 2, -0.75, 1.5, 0.5, -2])),
+    GradientCase(
+      "cholesky",
+      "(tape t [(x f64[2,2,2])] (y (cholesky x)) (return y))",
+      tensor([2, 2, 2], [3, 0.5, 0.25, 2, 2.5, -1, -0.5, 4])),
+    GradientCase(
+      "triangular-solve",
+      """
+      (tape t [(a f64[2,2]) (b f64[2,3])]
+        (y (triangular-solve a b :lower false :transpose true)) (return y))
+      """,
+      tensor([2, 2], [2, -0.5, 0.75, -1.5]), matrix),
+    GradientCase(
+      "triangular-solve",
+      """
+      (tape t [(a f64[3,3]) (b f64[2,3])]
+        (y (triangular-solve a b :left false :unit-diagonal true)) (return y))
+      """,
+      tensor([3, 3], [2, -0.5, 0.75, -1.5, 1, 0.25, 0.5, -0.75, 1]), matrix),
+    GradientCase(
+      "qr", "(tape t [(x f64[3,2])] ([q r] (qr x)) (y (matmul q (mul r r))) (return y))",
+      tensor([3, 2], [1.5, -2, 0.5, 0.25, 3, -1])),
+    GradientCase(
+      "qr", "(tape t [(x f64[2,3])] ([q r] (qr x)) (y (matmul q (mul r r))) (return y))", matrix),
+    GradientCase(
+      "svd",
+      """
+      (tape t [(x f64[3,2])]
+        ([u s vt] (svd x)) (y (matmul (mul u (mul s s)) (mul vt vt))) (return y))
+      """,
+      tensor([3, 2], [1.5, -2, 0.5, 0.25, 3, -1])),
+    GradientCase(
+      "svd",
+      """
+      (tape t [(x f64[2,3])]
+        ([u s vt] (svd x)) (y (matmul (mul u u) (mul vt (exp vt)))) (return y))
+      """,
+      matrix),
+    GradientCase(
+      "eigh",
+      """
+      (tape t [(x f64[3,3])]
+        ([w v] (eigh x)) (y (matmul (mul v w) (mul v v))) (return y))
+      """,
+      tensor([3, 3], [1.5, -2, 0.5, 0.25, 3, -1, 0.75, 0.5, -1.25])),
+    GradientCase(
       "softmax",
       """
       (tape t [(x f64[2,3])]

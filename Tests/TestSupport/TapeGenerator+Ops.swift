@@ -29,8 +29,12 @@ extension TapeGenerator {
     case "reduce": try addReduce(op, value)
     case "take", "gather", "scatter", "dynamic-slice", "dynamic-update-slice", "sort", "top-k":
       try addIndexing(op, value)
+    case "conv": try addConvolution(op, value)
+    case "triangular-solve": try addTriangularSolve(op, value)
     default:
-      if op.attributes.contains(where: { $0.key == .axes }) {
+      if op.kind == .linearAlgebra {
+        try addMatrixRoutine(op, value)
+      } else if op.attributes.contains(where: { $0.key == .axes }) {
         var attributes: Attributes = [.axes: .integers(axes(type.rank))]
         if random.chance(1, in: 2) { attributes[.keep] = .boolean(random.chance(2, in: 3)) }
         try add(op, [value], attributes)

@@ -11,7 +11,7 @@ package struct TapeGenerator {
     package var elementLimit = 4096
     /// The most multiplications of a contraction.
     package var contractionLimit = 1 << 15
-    /// Whether contractions are left out, whose bits a library may decide.
+    /// Whether products and linear algebra are left out, whose bits a library may decide.
     package var excludesContractions = false
     /// Ops that are left out, by name.
     package var excludedOps: Set<String> = []
@@ -41,7 +41,7 @@ package struct TapeGenerator {
     self.options = options
     ops = OpTable.standard.ops.filter {
       !options.excludedOps.contains($0.name)
-        && !(options.excludesContractions && $0.name == "dot")
+        && !(options.excludesContractions && ($0.name == "dot" || $0.kind == .linearAlgebra))
     }
   }
 

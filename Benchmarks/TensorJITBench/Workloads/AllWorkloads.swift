@@ -1,6 +1,6 @@
 /// What is measured, in the order of the report.
 var allWorkloads: [Workload] {
-  elementwise + softmax + sums + products + digits + smallAdds + firstCalls
+  elementwise + softmax + sums + products + convolutions + digits + smallAdds + firstCalls
 }
 
 /// The bytes of the longest array that a floor reads or writes.

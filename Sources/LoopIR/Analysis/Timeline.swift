@@ -28,6 +28,7 @@ struct Timeline {
       switch step {
       case .launch(let launch): add(launch.arguments, launch: launch)
       case .call(.matrixProduct(let product)): add([product.a, product.b, product.c])
+      case .call(.matrixRoutine(let call)): add(call.buffers)
       case .check(let check): add([check.status])
       case .copy(let copy): add([copy.source, copy.target])
       case .exchange(let exchange):

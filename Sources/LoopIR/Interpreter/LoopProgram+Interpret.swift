@@ -50,6 +50,9 @@ extension LoopProgram {
       case .call(.matrixProduct(let product)):
         try run.multiply(
           product, views[product.a.index], views[product.b.index], views[product.c.index])
+      case .call(.matrixRoutine(let call)):
+        try run.solve(
+          call, call.operands.map { views[$0.index] }, call.results.map { views[$0.index] })
       case .check(let check): try interpret(check, run, views)
       case .copy(let copy): try run.copy(views[copy.source.index], views[copy.target.index])
       case .exchange(let exchange): views.swapAt(exchange.first.index, exchange.second.index)

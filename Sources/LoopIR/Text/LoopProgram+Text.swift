@@ -100,6 +100,7 @@ extension LoopProgram: CustomStringConvertible {
         operands += [.keyword(key), SExpression(.boolean(true))]
       }
       return .form("matrix-product", operands)
+    case .call(.matrixRoutine(let call)): return expression(of: call)
     }
   }
 
@@ -111,6 +112,24 @@ extension LoopProgram: CustomStringConvertible {
     ]
     if let axis = check.vectorAxis { operands += [.keyword("vector-axis"), .integer(axis)] }
     return .form("check", operands)
+  }
+
+  private func expression(of call: MatrixRoutineCall) -> SExpression {
+    var parts: [SExpression] = [.symbol(call.routine.name), .symbol(call.dtype.name)]
+    for (key, index) in [("batch", call.batch), ("rows", call.rows), ("columns", call.columns)] {
+      parts += [.keyword(key), index.expression]
+    }
+    parts += [.keyword("operands"), .list(call.operands.map(bufferName))]
+    parts += [.keyword("results"), .list(call.results.map(bufferName))]
+    if case .triangularSolve(let system) = call.routine {
+      for (key, flag) in [
+        ("right", !system.isLeft), ("upper", !system.isLower), ("transpose", system.isTransposed),
+        ("unit-diagonal", system.hasUnitDiagonal),
+      ] where flag {
+        parts += [.keyword(key), SExpression(.boolean(true))]
+      }
+    }
+    return .form("matrix-routine", parts)
   }
 
   private func bufferName(_ buffer: BufferID) -> SExpression {

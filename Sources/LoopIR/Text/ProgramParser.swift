@@ -53,7 +53,8 @@ private struct ProgramParser {
             part.form, "kernel \(kernel.name) twice", expected: "a name of its own")
         }
         program.kernels.append(kernel)
-      case "launch", "matrix-product", "check", "copy", "exchange", "if", "while", "for":
+      case "launch", "matrix-product", "matrix-routine", "check", "copy", "exchange", "if", "while",
+        "for":
         program.steps.append(try step(&part))
       case "arena": program.arenaBytes = try statements.index(&part)
       case "return":
@@ -164,6 +165,7 @@ private struct ProgramParser {
     switch reader.form.head {
     case "launch": return .launch(try launch(&reader))
     case "matrix-product": return .call(.matrixProduct(try matrixProduct(&reader)))
+    case "matrix-routine": return .call(.matrixRoutine(try matrixRoutine(&reader)))
     case "check": return .check(try check(&reader))
     case "copy": return .copy(Copy(from: try takeBuffer(&reader), to: try takeBuffer(&reader)))
     case "exchange": return .exchange(Exchange(try takeBuffer(&reader), try takeBuffer(&reader)))
@@ -187,7 +189,7 @@ private struct ProgramParser {
     default:
       throw reader.error(
         reader.form, "unknown step",
-        expected: "launch, matrix-product, check, copy, exchange, if, while or for")
+        expected: "launch, matrix-product, matrix-routine, check, copy, exchange, if, while or for")
     }
   }
 
@@ -296,6 +298,53 @@ private struct ProgramParser {
       indices.append(try statements.index(element, in: reader))
     }
     return indices
+  }
+
+  private func matrixRoutine(
+    _ reader: inout FormReader
+  ) throws(SourceError) -> MatrixRoutineCall {
+    let name = try reader.takeName("a routine")
+    guard var routine = MatrixRoutine(name: name) else {
+      throw reader.error(
+        reader.latest, "unknown routine",
+        expected: MatrixRoutine.all.map(\.name).joined(separator: ", "))
+    }
+    let dtype = try reader.takeDType()
+    var sizes: [String: Index] = [:]
+    var lists: [String: [BufferID]] = [:]
+    var system = TriangularSystem()
+    while !reader.isAtEnd {
+      let keyword = try reader.takeKeyword("a keyword")
+      switch keyword {
+      case "batch", "rows", "columns": sizes[keyword] = try statements.index(&reader)
+      case "operands", "results":
+        var list: [BufferID] = []
+        for (name, element) in try reader.takeNames("buffers") {
+          list.append(try buffer(named: name, at: element, reader))
+        }
+        lists[keyword] = list
+      case "right": system.isLeft = try reader.takeScalar(.bool).bits == 0
+      case "upper": system.isLower = try reader.takeScalar(.bool).bits == 0
+      case "transpose": system.isTransposed = try reader.takeScalar(.bool).bits != 0
+      case "unit-diagonal": system.hasUnitDiagonal = try reader.takeScalar(.bool).bits != 0
+      default:
+        throw reader.error(
+          reader.latest, "unknown keyword",
+          expected:
+            ":batch, :rows, :columns, :operands, :results, :right, :upper, :transpose or "
+            + ":unit-diagonal")
+      }
+    }
+    if case .triangularSolve = routine { routine = .triangularSolve(system) }
+    guard let rows = sizes["rows"], let columns = sizes["columns"],
+      let operands = lists["operands"], let results = lists["results"]
+    else {
+      throw reader.error(
+        nil, "an incomplete routine", expected: ":rows, :columns, :operands and :results")
+    }
+    return MatrixRoutineCall(
+      routine: routine, dtype: dtype, batch: sizes["batch"] ?? 1, rows: rows, columns: columns,
+      operands: operands, results: results)
   }
 
   private func results(_ reader: inout FormReader) throws(SourceError) -> [ProgramResult] {

@@ -175,6 +175,38 @@ extension LoopProgram {
     state.written.insert(product.c)
   }
 
+  func verify(
+    _ call: MatrixRoutineCall, place: String, _ state: inout StepState
+  ) throws(LoopError) {
+    guard call.dtype == .f32 || call.dtype == .f64 else {
+      throw .invalid(place: place, expected: "f32 or f64", found: "\(call.dtype)")
+    }
+    for index in [call.batch, call.rows, call.columns] {
+      try verifyProgramIndex(index, place: place)
+    }
+    for (buffers, count, kind) in [
+      (call.operands, call.routine.operandCount, "operand"),
+      (call.results, call.routine.resultCount, "result"),
+    ] where buffers.count != count {
+      throw .invalid(
+        place: place, expected: "\(count) \(kind) buffer\(count == 1 ? "" : "s")",
+        found: "\(buffers.count)")
+    }
+    for buffer in call.operands {
+      try verifyUse(
+        of: buffer, as: call.dtype, isRead: true, isWritten: false, state, place: place)
+    }
+    for buffer in call.results {
+      try verifyUse(
+        of: buffer, as: call.dtype, isRead: false, isWritten: true, state, place: place)
+      guard call.buffers.count(where: { $0 == buffer }) == 1 else {
+        throw .invalid(
+          place: place, expected: "result buffers of their own", found: buffers[buffer.index].name)
+      }
+    }
+    state.written.formUnion(call.results)
+  }
+
   func verifyUse(
     of buffer: BufferID, as dtype: DType, isRead: Bool, isWritten: Bool, _ state: StepState,
     place: String

@@ -21,6 +21,8 @@ extension LoopProgram {
       case .launch(let launch): try verify(launch, place: place, &state)
       case .call(.matrixProduct(let product)):
         try verify(product, place: "\(place), matrix-product", &state)
+      case .call(.matrixRoutine(let call)):
+        try verify(call, place: "\(place), matrix-routine \(call.routine.name)", &state)
       case .check(let check): try verify(check, place: "\(place), check", state)
       case .copy(let copy): try verify(copy, place: "\(place), copy", &state)
       case .exchange(let exchange):

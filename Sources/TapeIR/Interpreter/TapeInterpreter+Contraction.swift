@@ -53,7 +53,7 @@ extension ScalarExpr {
   }
 
   /// The conversion of bit patterns from one type to another.
-  fileprivate static func conversion(_ source: DType, to target: DType) -> (UInt64) -> UInt64 {
+  static func conversion(_ source: DType, to target: DType) -> (UInt64) -> UInt64 {
     if source == target { return { $0 } }
     return { ScalarValue(source, bits: $0).converted(to: target).bits }
   }

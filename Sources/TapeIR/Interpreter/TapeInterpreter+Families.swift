@@ -26,6 +26,9 @@ extension TapeInterpreter {
     case .control(let control): try run(control, operands, &results)
     case .indexing(let indexing): try index(indexing, operands, &results[0], name: name)
     case .sorting(let sorting): try sort(sorting, operands, &results)
+    case .linearAlgebra(let routine): solve(routine, operands, &results)
+    case .convolution(let convolution):
+      try convolve(convolution, operands[0], operands[1], &results[0])
     }
     return results
   }

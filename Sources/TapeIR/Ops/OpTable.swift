@@ -19,9 +19,10 @@ package struct OpTable: Sendable {
     .constant, .iota, .randomBits,
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reduceSum, .reduceMax, .argmax,
-    .dot,
+    .dot, .conv,
     .cond, .whileLoop, .scan, .reduce,
     .gather, .scatter, .take, .dynamicSlice, .dynamicUpdateSlice,
     .sort, .topK,
+    .cholesky, .triangularSolve, .qr, .svd, .eigh,
   ])
 }

@@ -101,6 +101,12 @@ extension AttributeValue {
         self = .integers(values)
         return
       }
+    case (.symbols, .list(let elements)):
+      let words = elements.compactMap(\.symbol)
+      if words.count == elements.count {
+        self = .symbols(words)
+        return
+      }
     case (.dims, .list(let elements)):
       var dims: [Dim] = []
       for element in elements { dims.append(try Dim(element, in: form, file: file)) }
@@ -120,7 +126,7 @@ extension AttributeValue {
         self = .word(word)
         return
       }
-    case (.boolean, _), (.integer, _), (.integers, _), (.dims, _), (.literal, _), (.dim, _),
+    case (.boolean, _), (.integer, _), (.integers, _), (.symbols, _), (.dims, _), (.literal, _), (.dim, _),
       (.tape, _), (.word, _):
       break
     }
@@ -137,6 +143,7 @@ extension AttributeSpec.Kind {
     case .boolean: "true or false"
     case .integer: "an integer"
     case .integers: "a list of integers"
+    case .symbols: "a list of words"
     case .dims: "a list of sizes"
     case .dtype: "an element type"
     case .type: "a type"

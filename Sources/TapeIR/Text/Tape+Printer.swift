@@ -116,6 +116,7 @@ extension AttributeValue: CustomStringConvertible {
     case .boolean(let value): value ? "true" : "false"
     case .integer(let value): String(value)
     case .integers(let values): "[\(values.map(String.init).joined(separator: " "))]"
+    case .symbols(let words): "[\(words.joined(separator: " "))]"
     case .dims(let dims): "[\(dims.map(\.text).joined(separator: " "))]"
     case .dtype(let dtype): dtype.name
     case .type(let type): type.description

@@ -17,7 +17,7 @@ import TapeIR
 //   type, reductions along no axes.
 // * Movements of movements become one where one op can say it (`MovementMap.swift`).
 // * Transposes of a product's operands and of its result become dimension numbers
-//   (`Canonicalize+Contraction.swift`).
+//   (`Canonicalize+Contraction.swift`, `Canonicalize+Convolution.swift`).
 // * Where operands may be exchanged, constants come last and the others in the order of the tape.
 //
 // Runs first: the passes after it are written for this form. It does not merge reductions or
@@ -84,6 +84,9 @@ struct Canonicalization {
       else { return nil }
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
+    case .linearAlgebra: return nil
+    case .convolution(let convolution):
+      return try absorbingTransposes(operands, convolution)
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
     case .fold, .control, .indexing, .sorting: return nil
     }
@@ -130,11 +133,17 @@ struct Canonicalization {
     }
     guard let form else { return nil }
     if case .transpose(let axes) = form, useCounts[node.operands[0].index] == 1,
-      let product = try transposedProduct(map.operand, axes: axes)
+      let product = try transposedWhole(map.operand, axes: axes)
     {
       return product
     }
     return try rewriter.builder.move(map.operand, form)
+  }
+
+  /// The transpose of a product or of a convolution, if that is itself one.
+  private mutating func transposedWhole(_ value: Value, axes: [Int]) throws(TapeError) -> Value? {
+    if let product = try transposedProduct(value, axes: axes) { return product }
+    return try transposedConvolution(value, axes: axes)
   }
 
   /// The concatenation of those operands that have elements, where some have none.

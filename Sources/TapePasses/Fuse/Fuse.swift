@@ -114,8 +114,8 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .fold, .contraction, .control, .indexing,
-        .sorting:
+      case .source(.generated), .elementwise, .reduction, .fold, .contraction, .convolution, .control,
+        .indexing, .sorting, .linearAlgebra:
         break
       }
     }
@@ -219,7 +219,7 @@ struct FusionPass {
   /// Whether the node is a group of its own, which nothing joins.
   private func standsAlone(_ number: Int) -> Bool {
     switch families[number] {
-    case .fold, .contraction, .control, .sorting: true
+    case .fold, .contraction, .convolution, .control, .sorting, .linearAlgebra: true
     case .indexing(.scatter(let scatter)): !scatter.isReplacement
     case .source, .elementwise, .movement, .reduction, .indexing(.gather): false
     }
@@ -237,7 +237,9 @@ struct FusionPass {
     let node = tape.nodes[number]
     let shape = tape.type(of: node.firstResult).shape
     switch families[number] {
-    case .contraction: return FusionGroup(kind: .contraction, domain: shape, nodes: [])
+    case .contraction, .convolution:
+      return FusionGroup(kind: .contraction, domain: shape, nodes: [])
+    case .linearAlgebra: return FusionGroup(kind: .linearAlgebra, domain: shape, nodes: [])
     case .fold(let fold):
       let domain = tape.type(of: node.operands[0]).shape
       return FusionGroup(kind: .fold(axes: fold.axes), domain: domain, nodes: [])
@@ -286,7 +288,7 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .fold, .contraction, .control, .scatter, .sort: return false
+      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: return false
       }
       level = .full
     } else {
@@ -352,7 +354,8 @@ struct FusionPass {
       }
   }
 
-  /// What the caller, another group, an alias or a product reads gets a buffer.
+  /// What the caller, another group, an alias or a product reads gets a buffer, and all that a routine
+  /// writes.
   private mutating func chooseOutputs() {
     var isRead = isResult
     for (number, node) in tape.nodes.enumerated() where !isInlined[number] {
@@ -368,7 +371,7 @@ struct FusionPass {
     for group in groups.indices {
       groups[group].outputs = groups[group].nodes
         .flatMap { tape.nodes[$0].results }
-        .filter { isRead[$0.index] }
+        .filter { isRead[$0.index] || groups[group].kind == .linearAlgebra }
     }
   }
 }

@@ -72,6 +72,7 @@ extension FusionGroup {
     case .control: "control"
     case .scatter: "scatter"
     case .sort: "sort"
+    case .linearAlgebra: "linear-algebra"
     }
   }
 }
@@ -157,10 +158,11 @@ private struct FusedTapeReader {
     case "control": kind = .control
     case "scatter": kind = .scatter
     case "sort": kind = .sort
+    case "linear-algebra": kind = .linearAlgebra
     default:
       throw error(
         form, "no kind",
-        ":kind loops, rows, reduction, fold, contraction, control, scatter or sort")
+        ":kind loops, rows, reduction, fold, contraction, control, scatter, sort or linear-algebra")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

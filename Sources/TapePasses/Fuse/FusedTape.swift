@@ -49,19 +49,21 @@ package struct FusionGroup: Hashable, Sendable {
     case scatter
     /// Elements of some tensors put in order along an axis.
     case sort
+    /// One routine of linear algebra.
+    case linearAlgebra
 
     /// Whether the group is a loop nest, which other nodes may become part of.
     var isLoops: Bool {
       switch self {
       case .loops, .rows, .reduction: true
-      case .fold, .contraction, .control, .scatter, .sort: false
+      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: false
       }
     }
   }
 
   package var kind: Kind
-  /// The shape that the loops run over; for a contraction, a scatter or a sort, the result's; for
-  /// control flow, none.
+  /// The shape that the loops run over; for what is no loop nest, the first result's; for control
+  /// flow, none.
   package var domain: Shape
   /// Positions in the tape's nodes, ascending.
   package var nodes: [Int]
@@ -83,7 +85,7 @@ package struct FusionGroup: Hashable, Sendable {
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .contraction, .control, .scatter, .sort: nil
+    case .loops, .contraction, .control, .scatter, .sort, .linearAlgebra: nil
     case .rows(let axes), .reduction(let axes), .fold(let axes): axes
     }
   }

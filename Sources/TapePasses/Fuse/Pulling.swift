@@ -47,7 +47,7 @@ extension Family {
   /// Indices that are checked are, because the check reads them too.
   package func readsWhole(_ operand: Int) -> Bool {
     switch self {
-    case .contraction, .control, .source(.generated), .sorting: true
+    case .contraction, .convolution, .control, .source(.generated), .sorting, .linearAlgebra: true
     case .indexing(.gather): operand == 0 || isChecked(operand)
     case .indexing(.scatter(let scatter)):
       scatter.isReplacement ? operand == scatter.updates : isChecked(operand)
@@ -96,7 +96,8 @@ extension Tape {
               coordinates: piece.coordinates.map { $0.composed(with: use.coordinates) },
               isPartial: use.isPartial || pieces.count > 1))
         }
-      case .fold, .contraction, .control, .indexing, .sorting: uses.append(use)
+      case .fold, .contraction, .convolution, .control, .indexing, .sorting, .linearAlgebra:
+        uses.append(use)
       }
     }
     return uses

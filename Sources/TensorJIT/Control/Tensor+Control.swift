@@ -12,16 +12,13 @@ extension Tensor {
       let (operands, attributes) = try use()
       var types: [TensorType] = []
       for operand in operands { types.append(try operand.tensorType) }
-      let provenance = Provenance(origin: op.name)
       let results: [TensorType]
       do {
         results = try op.checkedTypes(types, attributes)
       } catch {
-        throw TensorError(
-          TapeError.constraint(
-            op: op.name, operands: types, violation: error, provenance: provenance))
+        throw TensorError(op, types, error)
       }
-      return append(op, operands, attributes, types: results, provenance: provenance)
+      return append(op, operands, attributes, types: results)
     } catch {
       return (0..<count).map { _ in Tensor(failure: error) }
     }

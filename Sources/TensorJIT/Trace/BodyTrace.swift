@@ -21,7 +21,9 @@ struct BodyTrace {
   private var depends: [ObjectIdentifier: Bool] = [:]
 
   /// Arguments of the given types.
-  static func arguments(_ types: [TensorType]) -> [Slot] { types.map { Slot($0, .abstract) } }
+  static func arguments(_ types: [TensorType]) -> [Slot] {
+    types.map { Slot($0, .abstract, dependsOnArgument: true) }
+  }
 
   /// - Throws: the error of a tensor that carries one.
   /// - Complexity: linear in the recorded ops; not recursive.
@@ -47,9 +49,10 @@ struct BodyTrace {
       }
       switch slot.current {
       case .failed(let error): throw error
-      case .value, .abstract: depends[key] = false
+      case .value, .constant, .abstract, .released: depends[key] = false
       case .pending where !slot.dependsOnArgument: depends[key] = false
-      case .pending(_, _, let operands):
+      case .pending(let recipe, _):
+        let operands = recipe.operands.map(\.slot)
         let unknown = operands.filter { depends[ObjectIdentifier($0)] == nil }
         if unknown.isEmpty {
           depends[key] = operands.contains { depends[ObjectIdentifier($0)] == true }
@@ -74,10 +77,8 @@ struct BodyTrace {
         }
         continue
       }
-      guard case .pending(let recipe, _, let operands) = slot.current else { continue }
-      for (operand, link) in zip(operands, recipe.operands).reversed() {
-        stack.append((operand, link.handle(of: operand)))
-      }
+      guard case .pending(let recipe, _) = slot.current else { continue }
+      for operand in recipe.operands.reversed() { stack.append((operand.slot, operand.handle)) }
     }
   }
 
@@ -108,10 +109,15 @@ struct BodyTrace {
         stack.removeLast()
         continue
       }
-      guard case .pending(let recipe, let result, let operands) = slot.current else {
+      if case .constant(let value) = slot.current, let shape = slot.type?.shape {
+        do { values[key] = try builder.splat(value, shape) } catch { throw TensorError(error) }
+        continue
+      }
+      guard case .pending(let recipe, let result) = slot.current else {
         // It was evaluated, or failed, on another thread since it was looked at.
         throw .failure("a tensor of a traced function changed while the function was traced")
       }
+      let operands = recipe.operands.map(\.slot)
       let unknown = operands.filter { values[ObjectIdentifier($0)] == nil }
       guard unknown.isEmpty else {
         stack += unknown
@@ -121,7 +127,7 @@ struct BodyTrace {
         nodes[ObjectIdentifier(recipe)]
         ?? builder.add(
           recipe.op, operands.compactMap { values[ObjectIdentifier($0)] }, recipe.attributes,
-          types: recipe.types, provenance: recipe.provenance)
+          types: recipe.outputs.compactMap(\.type), provenance: recipe.provenance)
       nodes[ObjectIdentifier(recipe)] = all
       values[key] = all[result]
     }
@@ -135,19 +141,19 @@ struct BodyTrace {
 extension Slot {
   /// Whether it is computed from nothing.
   fileprivate var isConstant: Bool {
-    if case .pending(_, _, let operands) = current { return operands.isEmpty }
-    return false
+    switch current {
+    case .constant: true
+    case .pending(let recipe, _): recipe.operands.isEmpty
+    case .value, .abstract, .failed, .released: false
+    }
   }
 }
 
 extension Recipe.Operand {
-  /// A handle on the slot of an operand that keeps what it is connected to.
-  fileprivate func handle(of slot: Slot) -> TensorHandle {
-    switch self {
-    case .leaf: TensorHandle(slot)
-    case .result(let recipe, let number):
-      TensorHandle(
-        slot, recipe: recipe, result: number, tracking: recipe.tracking, keepsHistory: true)
-    }
+  /// A handle of the operand, which a pending slot holds, that keeps what it is connected to.
+  fileprivate var handle: TensorHandle {
+    guard let recipe else { return TensorHandle(slot) }
+    return TensorHandle(
+      slot, recipe: recipe, result: result, tracking: recipe.tracking, keepsHistory: true)
   }
 }

@@ -181,8 +181,11 @@ final class Slot: Sendable {
     // What is let go is freed outside of the lock.
     let before = withLock { () -> State in
       let before = state
-      // A constant takes no memory, and a gradient may still want it.
-      if case .constant = before { return before }
+      // A constant takes no memory, and a gradient may still want it; an argument never had a value.
+      switch before {
+      case .constant, .abstract: return before
+      case .pending, .value, .failed, .released: break
+      }
       state = .released
       return before
     }

@@ -12,7 +12,8 @@ extension Body {
       case .control(.cond(let then, let otherwise)):
         if let obstacle = then.scalarObstacle ?? otherwise.scalarObstacle { return obstacle }
       case .reduction(let reduction) where reduction.axes.isEmpty: continue
-      case .source, .reduction, .fold, .contraction, .control, .indexing, .sorting:
+      case .source, .reduction, .fold, .contraction, .control, .indexing, .sorting,
+        .convolution, .linearAlgebra:
         return node.op.name
       }
     }
@@ -46,7 +47,8 @@ extension Body {
         for (a, b) in zip(taken, other) {
           results.append(try builder.op(.select, operands[0], a, b))
         }
-      case .elementwise, .source, .fold, .contraction, .control, .indexing, .sorting:
+      case .elementwise, .source, .fold, .contraction, .control, .indexing, .sorting,
+        .convolution, .linearAlgebra:
         results = try builder.apply(
           node.op, operands, node.attributes, provenance: node.provenance)
       }
@@ -83,7 +85,8 @@ extension ScalarExprBuilder {
         results = zip(inline(then, arguments), inline(otherwise, arguments)).map {
           select(operands[0], $0, $1)
         }
-      case .source, .movement, .reduction, .fold, .contraction, .control, .indexing, .sorting:
+      case .source, .movement, .reduction, .fold, .contraction, .control, .indexing, .sorting,
+        .convolution, .linearAlgebra:
         results = operands
       }
       for (old, new) in zip(node.results, results) { values[old.index] = new }

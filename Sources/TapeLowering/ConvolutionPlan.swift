@@ -1,0 +1,99 @@
+import LoopIR
+import ScalarIR
+import TapeIR
+
+/// The sizes of a convolution as a product of two matrices, and how it is cut into tiles.
+///
+/// One matrix is the kernel: output features by terms, a term being a position in the window and an
+/// input feature. The other holds, for each term and each place of the window, the element of x under
+/// it. Places are a run of the result's axes, those behind its feature axis or those before it, so
+/// that a place's distance in the result is known; the other axes are taken one position at a time.
+struct ConvolutionPlan {
+  let convolution: Convolution
+  let x: TensorType
+  let k: TensorType
+  let y: TensorType
+  /// The result's axes that places run over, and the others, each in order.
+  let placeAxes: [Int]
+  let outerAxes: [Int]
+  let places: Index
+  let outer: Index
+  /// Whether places are the axes behind the result's feature axis.
+  let isPlaceInnermost: Bool
+  let groups: Index
+  /// Features of a group.
+  let inputs: Index
+  let outputs: Index
+  let terms: Index
+
+  /// Places that stand side by side in registers, two vectors of them.
+  let lanes: Int
+  /// Tiles of as many places whose terms are gathered together.
+  let tiles: Int
+  /// Output features whose sums stand in registers together.
+  let rows: Int
+  /// Output features of one part of the work.
+  let chunk: Int
+  /// Terms that are gathered together.
+  let depth: Int
+  /// Whether there is enough work to share among threads.
+  let isLarge: Bool
+
+  init(
+    _ convolution: Convolution, x: TensorType, k: TensorType, y: TensorType,
+    options: LoweringOptions
+  ) {
+    self.convolution = convolution
+    (self.x, self.k, self.y) = (x, k, y)
+    let feature = convolution.result.feature
+    let before = Array(0..<feature)
+    let behind = Array((feature + 1)..<y.rank)
+    func extent(_ axes: [Int]) -> Dim { AxisGroup.extent(axes, in: y.shape) }
+    // As many places as possible, for full vectors; next to each other, if they can be.
+    let registerBytes = options.vectorBits / 4
+    let isBehind: Bool
+    if behind.isEmpty {
+      isBehind = false
+    } else if let inner = extent(behind).constant, let others = extent(before).constant {
+      isBehind = inner >= others || inner >= registerBytes / 2
+    } else {
+      isBehind = true
+    }
+    isPlaceInnermost = isBehind
+    (placeAxes, outerAxes) = isBehind ? (behind, before) : (before, behind)
+    let (placeCount, outerCount) = (extent(placeAxes), extent(outerAxes))
+    (places, outer) = (Index(placeCount), Index(outerCount))
+    let outputCount = k.shape[convolution.kernel.outer].floorDivided(by: convolution.groups)
+    let inputCount = k.shape[convolution.kernel.feature]
+    groups = .constant(convolution.groups)
+    (inputs, outputs) = (Index(inputCount), Index(outputCount))
+    let termCount = convolution.kernel.spatial.reduce(inputCount) { $0 * k.shape[$1] }
+    terms = Index(termCount)
+
+    let width = max(1, registerBytes / x.dtype.computeType.byteWidth)
+    lanes = min(width, max(1, placeCount.constant ?? .max))
+    let needed = placeCount.constant.map { max(1, ($0 - 1) / width + 1) } ?? .max
+    tiles = min(4, needed)
+    rows = min(6, max(1, outputCount.constant ?? .max))
+    depth = min(128, max(1, termCount.constant ?? .max))
+    let blocks = Index.constant(lanes * tiles)
+    let parts = outer * groups * places.quotientRoundedUp(by: blocks)
+    chunk = ConvolutionPlan.chunk(outputCount.constant, rows: rows, parts: parts.constant)
+    isLarge =
+      (termCount * y.shape.elementCount).constant.map { $0 >= options.sharedElements } ?? true
+  }
+
+  /// The most output features of one part, a multiple of `rows`; fewer where there are too few parts
+  /// to share evenly.
+  private static func chunk(_ outputs: Int?, rows: Int, parts: Int?) -> Int {
+    guard let outputs, let parts else { return rows * 16 }
+    let wanted = max(1, min(16 / max(1, parts), outputs / 32))
+    let each = (max(1, outputs) - 1) / wanted / rows + 1
+    return rows * min(each, 252 / rows)
+  }
+
+  /// Places whose terms are gathered together.
+  var width: Int { lanes * tiles }
+  var blocks: Index { places.quotientRoundedUp(by: .constant(width)) }
+  var chunks: Index { outputs.quotientRoundedUp(by: .constant(chunk)) }
+}
