@@ -6,8 +6,16 @@ import ScalarIR
 /// equal when they compute the same; what they and their values are called does not count.
 package struct Body: Sendable {
   package let tape: Tape
+  /// The hash, made once, because a body is hashed wherever the tape around it is looked at.
+  private let digest: Int
 
-  package init(_ tape: Tape) { self.tape = tape }
+  package init(_ tape: Tape) {
+    self.tape = tape
+    var hasher = Hasher()
+    for result in tape.results { hasher.combine(result.value) }
+    tape.hashNodes(into: &hasher)
+    digest = hasher.finalize()
+  }
 
   package var parameterTypes: [TensorType] { tape.parameters.map(tape.type(of:)) }
 
@@ -33,13 +41,11 @@ package struct Body: Sendable {
 
 extension Body: Hashable {
   package static func == (a: Body, b: Body) -> Bool {
-    a.tape.results.map(\.value) == b.tape.results.map(\.value) && a.tape.hasSameNodes(as: b.tape)
+    a.digest == b.digest && a.tape.results.map(\.value) == b.tape.results.map(\.value)
+      && a.tape.hasSameNodes(as: b.tape)
   }
 
-  package func hash(into hasher: inout Hasher) {
-    for result in tape.results { hasher.combine(result.value) }
-    tape.hashNodes(into: &hasher)
-  }
+  package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }
 
 extension Tape {

@@ -60,8 +60,7 @@ extension TapePass {
   package func callAsFunction(
     _ tape: Tape, _ options: PassOptions = PassOptions()
   ) throws(TapeError) -> Tape {
-    let result = try run(
-      tape.mappingBodies { body throws(TapeError) in try self(body, options) }, options)
+    let result = try applied(to: tape, options)
     guard options.verifiesBetweenPasses else { return result }
     do {
       try result.verify()
@@ -70,6 +69,14 @@ extension TapePass {
       throw .malformed("the pass \(name) broke the tape: \(error.description)")
     }
     return result
+  }
+}
+
+extension TapePass {
+  /// What the pass makes of the bodies in a tape, and then of the tape.
+  private func applied(to tape: Tape, _ options: PassOptions) throws(TapeError) -> Tape {
+    try run(
+      tape.mappingBodies { body throws(TapeError) in try applied(to: body, options) }, options)
   }
 }
 

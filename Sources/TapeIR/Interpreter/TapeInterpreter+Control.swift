@@ -8,11 +8,11 @@ extension TapeInterpreter {
     switch control {
     case .cond(let then, let otherwise):
       let body = operands[0].bits[0] != 0 ? then : otherwise
-      var interpreter = TapeInterpreter(body.tape)
+      var interpreter = TapeInterpreter(body)
       results = try interpreter.results(for: operands.dropFirst().map(\.bits))
     case .whileLoop(let condition, let body):
-      var test = TapeInterpreter(condition.tape)
-      var step = TapeInterpreter(body.tape)
+      var test = TapeInterpreter(condition)
+      var step = TapeInterpreter(body)
       var state = operands.map(\.bits)
       while try test.results(for: state)[0].bits[0] != 0 {
         state = try step.results(for: state).map(\.bits)
@@ -28,7 +28,7 @@ extension TapeInterpreter {
     guard let length = scan.length.constant else {
       throw .data("the length \(scan.length.text) is symbolic")
     }
-    var step = TapeInterpreter(scan.body.tape)
+    var step = TapeInterpreter(scan.body)
     var carries = operands[..<scan.carryCount].map(\.bits)
     for number in 0..<length {
       let position = scan.isReversed ? length - 1 - number : number

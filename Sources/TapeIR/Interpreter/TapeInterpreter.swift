@@ -67,8 +67,8 @@ package struct TapeInterpreter {
   }
 
   private let tape: Tape
-  /// The family of each node, which a body's is carried out by many times.
-  private let families: [Family]
+  /// The family of each node, where it is kept because nodes are carried out many times.
+  private let families: [Family]?
   /// The elements of each value that is computed and still needed.
   private var values: [Elements?]
   /// The node that uses each value last; the number of nodes for results.
@@ -77,9 +77,12 @@ package struct TapeInterpreter {
   private let isNeeded: [Bool]
   private var reservedBytes = 0
 
-  init(_ tape: Tape) {
+  /// An interpreter of a body, which may run many times.
+  init(_ body: Body) { self.init(body.tape, families: body.tape.nodes.map(body.tape.family(of:))) }
+
+  private init(_ tape: Tape, families: [Family]? = nil) {
     self.tape = tape
-    families = tape.nodes.map(tape.family(of:))
+    self.families = families
     isNeeded = tape.neededNodes
     values = [Elements?](repeating: nil, count: tape.types.count)
     lastUses = [Int](repeating: -1, count: tape.types.count)
@@ -102,7 +105,7 @@ package struct TapeInterpreter {
     let types = node.results.map(tape.type(of:))
     for type in types { try reserve(type) }
     let results = try TapeInterpreter.evaluate(
-      families[number], operands, types, name: node.op.name)
+        families?[number] ?? tape.family(of: node), operands, types, name: node.op.name)
     for (value, result) in zip(node.results, results) { values[value.index] = result.bits }
     for value in node.operands where lastUses[value.index] <= number { release(value) }
     for value in node.results where lastUses[value.index] <= number { release(value) }

@@ -30,7 +30,7 @@ extension Tape {
   package func canonicalized() throws(TapeError) -> Tape {
     var pass = Canonicalization(self)
     for node in nodes {
-      if case .control(let control) = family(of: node) {
+      if node.op.kind == .control, case .control(let control) = family(of: node) {
         try pass.visit(node, control)
       } else if let value = try pass.replacement(of: node) {
         pass.rewriter.replace(node, with: [value])

@@ -52,6 +52,9 @@ struct FusionPass {
   var followsReduction: [Bool]
   /// The last group that reads each value.
   var lastReader: [Value: Int] = [:]
+  /// The last loops over a single element: such nodes stay together even if they share nothing, as a
+  /// launch takes longer than what they do.
+  private var lastScalarGroup: Int?
   /// For each group, the groups that it needs something from, and those that need something from it.
   var needs: [Set<Int>] = []
   var dependents: [Set<Int>] = []
@@ -185,6 +188,9 @@ struct FusionPass {
       for use in uses {
         if let group = lastReader[use.value] { candidates.append(group) }
       }
+      if let group = lastScalarGroup, groups[group].level(of: shape(number)) != nil {
+        candidates.append(group)
+      }
       for group in Set(candidates).sorted(by: >)
       where group >= floor && join(number, to: group, uses) {
         return finishPlacing(number, in: group, uses)
@@ -199,6 +205,7 @@ struct FusionPass {
   private mutating func finishPlacing(_ number: Int, in group: Int, _ uses: [PulledUse]) {
     groups[group].nodes.append(number)
     roles[number] = .grouped(group)
+    if groups[group].kind == .loops, groups[group].domain.rank == 0 { lastScalarGroup = group }
     for use in uses {
       lastReader[use.value] = group
       if let producer = home(of: use.value), producer != group {
@@ -214,6 +221,10 @@ struct FusionPass {
         return roles[producer] == .grouped(group) && followsReduction[producer]
       }
     }
+  }
+
+  private func shape(_ number: Int) -> Shape {
+    tape.type(of: tape.nodes[number].firstResult).shape
   }
 
   /// Whether the node is a group of its own, which nothing joins.
