@@ -13,6 +13,7 @@ import ScalarIR
 //     (kernel k0 [(x f32 :read) (y f32 :write)] :origins [exp add] STATEMENT…)
 //     (launch k0 [x y])
 //     (matrix-product f32 :batch 1 :m 4 :n 8 :k 3 :a x :b w :c t :transpose-a true)
+//     (matrix-routine qr f32 :batch 1 :rows 4 :columns 2 :operands [x] :results [q r])
 //     (arena 4096)
 //     (return (NAME y)))
 //
