@@ -5,7 +5,7 @@ import TapePasses
 
 extension FusedTape {
   /// The tape as loops: one kernel a group, two for a reduction of several segments, a library call
-  /// or a kernel for a product.
+  /// or a kernel for a product, a library call for a routine of linear algebra.
   package func lowered(options: LoweringOptions = LoweringOptions()) -> LoopProgram {
     var lowering = Lowering(fused: self, options: options)
     return lowering.run()

@@ -20,6 +20,7 @@ import ScalarIR
 //     (for i 4 [:reversed] STEP…)
 //     (matrix-product f32 :batch 1 :m 4 :n 8 :k 3 :a x :b w :c t :transpose-a true)
 //     (check s "take" u32 :sizes [3 2] :limits [7 5] :vector-axis 1)
+//     (matrix-routine qr f32 :batch 1 :rows 4 :columns 2 :operands [x] :results [q r])
 //     (arena 4096)
 //     (return (NAME y)))
 //

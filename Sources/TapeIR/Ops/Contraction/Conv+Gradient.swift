@@ -27,11 +27,12 @@ extension TapeBuilder {
     // A kernel's O is cut into groups, its I counts within one: after the exchange likewise.
     let kernel = try regrouped(
       k, from: convolution.kernel.outer, to: convolution.kernel.feature, convolution.groups)
-    return try convolve(
+    let product = try convolve(
       cotangent, kernel,
       Convolution(
         lhs: convolution.result, kernel: convolution.kernel.exchanged, result: convolution.lhs,
         windows: windows, groups: convolution.groups, isReversed: !convolution.isReversed))
+    return try checked(product, like: x)
   }
 
   /// The cotangent of the kernel.
@@ -51,12 +52,13 @@ extension TapeBuilder {
     }
     let operand = try regrouped(
       x, from: convolution.lhs.feature, to: convolution.lhs.outer, convolution.groups)
-    return try convolve(
+    let product = try convolve(
       operand, cotangent,
       Convolution(
         lhs: convolution.lhs.exchanged, kernel: convolution.result.exchanged,
         result: convolution.kernel.exchanged, windows: windows, groups: convolution.groups,
         isReversed: false))
+    return try checked(product, like: k)
   }
 
   private mutating func reversedKernelCotangent(
@@ -79,8 +81,19 @@ extension TapeBuilder {
         lhs: convolution.result.exchanged, kernel: convolution.lhs.exchanged,
         result: convolution.kernel, windows: windows, groups: convolution.groups,
         isReversed: false))
-    return try regrouped(
+    let gathered = try regrouped(
       product, from: convolution.kernel.feature, to: convolution.kernel.outer, convolution.groups)
+    return try checked(gathered, like: k)
+  }
+
+  /// The cotangent, whose type is that of the operand where sizes are known well enough.
+  private func checked(_ cotangent: Value, like operand: Value) throws(TapeError) -> Value {
+    guard type(of: cotangent) == type(of: operand) else {
+      throw .gradient(
+        "the gradient of conv needs sizes that are known not to be negative, found "
+          + "\(type(of: operand))", provenance: provenance)
+    }
+    return cotangent
   }
 
   private func isEmpty(_ value: Value) -> Bool { shape(of: value).dims.contains(0) }
