@@ -32,6 +32,22 @@ import Testing
     #expect(try program(odd.text) == odd)
   }
 
+  @Test func checksReadBack() throws {
+    var checked = sample
+    let status = BufferID(checked.buffers.count)
+    checked.buffers.append(
+      BufferDeclaration(
+        name: "status", dtype: .i64, count: .constant(ProgramCheck.statusCount), role: .output))
+    checked.checks = [
+      ProgramCheck(
+        op: "take", status: status, dtype: .u8, sizes: [3], vectorAxis: nil, limits: [7]),
+      ProgramCheck(
+        op: "gather", status: status, dtype: .i64, sizes: [.symbol("B"), 2], vectorAxis: 1,
+        limits: [.symbol("B") + -1, 4]),
+    ]
+    #expect(try program(checked.text) == checked)
+  }
+
   @Test(arguments: [
     ("(tape x)", "1:1", "no program"),
     ("(program p)", "1:1", "a program without results"),

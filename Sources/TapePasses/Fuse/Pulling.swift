@@ -107,6 +107,19 @@ extension Tape {
   private func directUses(of node: Node) -> (whole: [PulledUse], inPlace: [PulledUse]) {
     let family = family(of: node)
     var (whole, inPlace): ([PulledUse], [PulledUse]) = ([], [])
+    if case .movement(let movement) = family,
+      let pieces = movement.pieces(
+        operand: type(of: node.operands[0]).shape, result: type(of: node.firstResult).shape)
+    {
+      return (
+        [],
+        pieces.map {
+          PulledUse(
+            value: node.operands[$0.operand], coordinates: $0.coordinates,
+            isPartial: pieces.count > 1)
+        }
+      )
+    }
     for (number, operand) in node.operands.enumerated() {
       let identity = type(of: operand).shape.dims.indices.map { Movement.Coordinate(axis: $0) }
       var coordinates = [identity]

@@ -40,8 +40,7 @@ extension Tape {
     var tape = self
     var budget = limits.walks * limits.rewritesPerNode * nodes.count
     for _ in 0..<limits.walks {
-      var walk = RewriteWalk(
-        rewriter: TapeRewriter(tape), rules: rules, limits: limits, budget: budget)
+      var walk = RewriteWalk(tape, rules: rules, limits: limits, budget: budget)
       for node in tape.nodes { try walk.visit(node) }
       tape = walk.rewriter.finish()
       budget -= walk.rewriteCount
@@ -59,6 +58,18 @@ private struct RewriteWalk {
   /// The most rules that apply in this walk.
   let budget: Int
   var rewriteCount = 0
+  /// Whether there is a node that may fail the run.
+  let mayFail: Bool
+  /// Whether each value built so far depends on one.
+  private var failing: [Bool] = []
+
+  init(_ tape: Tape, rules: RuleSet, limits: RewriteLimits, budget: Int) {
+    rewriter = TapeRewriter(tape)
+    self.rules = rules
+    self.limits = limits
+    self.budget = budget
+    mayFail = tape.nodes.contains { tape.mayFail($0) }
+  }
 
   mutating func visit(_ node: Node) throws(TapeError) {
     guard node.resultCount == 1 else { return rewriter.keep(node) }
@@ -81,12 +92,52 @@ private struct RewriteWalk {
     if let value { rewriter.replace(node, with: [value]) } else { rewriter.keep(node) }
   }
 
-  private func firstMatch(_ use: OpUse) -> (rule: RewriteRule, match: RuleMatch)? {
+  private mutating func firstMatch(_ use: OpUse) -> (rule: RewriteRule, match: RuleMatch)? {
     let matcher = RuleMatcher(tape: rewriter.tape)
     for rule in rules.rules(for: use.op) {
-      if let match = matcher.match(rule, use) { return (rule, match) }
+      if let match = matcher.match(rule, use), !losesError(rule, match) { return (rule, match) }
     }
     return nil
+  }
+
+  /// Whether the rule drops a value that may fail the run: that it fails must not depend on passes.
+  private mutating func losesError(_ rule: RewriteRule, _ match: RuleMatch) -> Bool {
+    guard mayFail else { return false }
+    let tape = rewriter.tape
+    for index in failing.count..<max(failing.count, tape.types.count) {
+      guard let number = tape.producer(of: Value(index: index)) else {
+        failing.append(false)
+        continue
+      }
+      let node = tape.nodes[number]
+      failing.append(node.operands.contains { failing[$0.index] } || tape.mayFail(node))
+    }
+    let kept = rule.replacement.holes
+    return match.values.contains { failing[$0.value.index] && !kept.contains($0.key) }
+      || match.rests.contains { name, values in
+        !kept.contains(name) && values.contains { failing[$0.index] }
+      }
+  }
+}
+
+extension Tape {
+  /// Whether a run fails for some values of the node's operands.
+  fileprivate func mayFail(_ node: Node) -> Bool {
+    guard node.op.kind == .indexing, case .indexing(let indexing) = family(of: node) else {
+      return false
+    }
+    return indexing.check != nil
+  }
+}
+
+extension RewriteRule.Term {
+  /// The names of the holes for operands.
+  fileprivate var holes: Set<String> {
+    switch self {
+    case .hole(let name), .rest(let name): [name]
+    case .literal: []
+    case .use(_, let terms, _): terms.reduce(into: []) { $0.formUnion($1.holes) }
+    }
   }
 }
 
