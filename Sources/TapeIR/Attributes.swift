@@ -5,6 +5,7 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case value, type, to
   case axes, axis, keep, shape
   case start, limit, stride
+  case low, high, interior
   case lhsBatch = "lhs-batch"
   case rhsBatch = "rhs-batch"
   case lhsContract = "lhs-contract"

@@ -43,7 +43,7 @@ struct CotangentMasking {
     return try builder.op(.select, builder.op(.and, isUntaken, isNaN), zero, product)
   }
 
-  /// A choice and a concatenation put zeros where nothing was taken; what is computed from such
+  /// A choice, a concatenation and a padding put zeros where nothing was taken; what is computed from such
   /// values may have zeros there too.
   private mutating func lookAtNewNodes(of tape: Tape) {
     for number in visitedNodes..<tape.nodes.count {

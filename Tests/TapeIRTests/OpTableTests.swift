@@ -24,7 +24,7 @@ private func spec(_ name: String) throws -> [String] {
     let names = """
       neg abs sign sqrt exp log tanh logistic not add sub mul div max min and or eq ne lt le gt ge \
       select convert constant iota random-bits broadcast reshape transpose slice concat \
-      reduce-sum reduce-max argmax dot
+      reverse pad reduce-sum reduce-max argmax dot
       """
     for name in names.split(separator: " ") { #expect(OpTable.standard[String(name)] != nil) }
   }

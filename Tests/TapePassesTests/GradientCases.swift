@@ -67,6 +67,13 @@ extension GradientCase {
       "transpose", "(tape t [(x f64[1,2,3])] (y (transpose x :axes [2 0 1])) (return y))",
       tensor([1, 2, 3], [1.5, -2, 0.5, 0.25, 3, -1])),
     GradientCase(
+      "reverse", "(tape t [(x f64[2,3])] (y (exp (reverse x :axes [1]))) (return y))", matrix),
+    GradientCase(
+      "pad",
+      "(tape t [(x f64[2,3]) (v f64[])] "
+        + "(y (exp (pad x v :low [1 -1] :high [0 2] :interior [1 2]))) (return y))",
+      matrix, tensor([], [0.5])),
+    GradientCase(
       "slice",
       "(tape t [(x f64[2,3])] (y (slice x :start [1 0] :limit [2 3] :stride [1 2])) (return y))",
       matrix),

@@ -21,6 +21,8 @@ extension TapeGenerator {
     case "transpose":
       try add(op, [value], [.axes: .integers((0..<type.rank).shuffled(using: &random))])
     case "slice": try addSlice(op, value)
+    case "reverse": try add(op, [value], [.axes: .integers(axes(type.rank))])
+    case "pad": try addPad(op, value)
     case "concat": try addConcat(op, value)
     case "dot": try addDot(op, value)
     default:
@@ -144,6 +146,19 @@ extension TapeGenerator {
       attributes[.stride] = .integers(start.map { _ in random.number(1...3) })
     }
     try add(op, [value], attributes)
+  }
+
+  private mutating func addPad(_ op: Op, _ value: Value) throws(TapeError) {
+    let type = builder.type(of: value)
+    let filler = try valueOf(TensorType(type.dtype, .scalar))
+    func amounts() -> [Dim] {
+      type.shape.dims.map { _ in .constant(random.pick([-2, -1, 0, 0, 1, 3])) }
+    }
+    var attributes: Attributes = [.low: .dims(amounts()), .high: .dims(amounts())]
+    if random.chance(1, in: 2) {
+      attributes[.interior] = .integers(type.shape.dims.map { _ in random.number(0...2) })
+    }
+    try add(op, [value, filler], attributes)
   }
 
   private mutating func addConcat(_ op: Op, _ value: Value) throws(TapeError) {

@@ -69,37 +69,39 @@ extension TapeInterpreter {
     switch movement {
     case .reinterpreted: result.bits = operands[0].bits
     case .mapped(let pieces):
-      for piece in pieces {
-        let domain = try range(of: piece.domain)
-        let offsets = try piece.coordinates.map { coordinate throws(TapeError) in
-          try number(coordinate.offset)
-        }
-        let source = operands[piece.operand]
-        let strides = source.strides
-        var counter = Counter(result.sizes)
-        for position in result.bits.indices {
-          if let domain, let axis = piece.domain?.axis,
-            !domain.contains(counter.coordinates[axis])
-          {
-            counter.advance()
-            continue
-          }
-          var offset = 0
-          for (axis, coordinate) in piece.coordinates.enumerated() {
-            let steps = coordinate.axis.map { counter.coordinates[$0] * coordinate.stride } ?? 0
-            offset += (offsets[axis] + steps) * strides[axis]
-          }
-          result.bits[position] = source.bits[offset]
-          counter.advance()
-        }
-      }
+      // The first piece at a position counts, so it is written last.
+      for piece in pieces.reversed() { try move(piece, operands[piece.operand], &result) }
     }
   }
 
-  private static func range(of domain: Movement.Domain?) throws(TapeError) -> Range<Int>? {
-    guard let domain else { return nil }
-    let (lower, upper) = (try number(domain.lower), try number(domain.upper))
-    return lower..<max(lower, upper)
+  private static func move(
+    _ piece: Movement.Piece, _ source: Tensor, _ result: inout Tensor
+  ) throws(TapeError) {
+    let domains = try piece.domains.map { domain throws(TapeError) in
+      (axis: domain.axis, positions: try positions(of: domain))
+    }
+    let offsets = try piece.coordinates.map { coordinate throws(TapeError) in
+      try number(coordinate.offset)
+    }
+    let strides = source.strides
+    var counter = Counter(result.sizes)
+    for position in result.bits.indices {
+      defer { counter.advance() }
+      let isHere = domains.allSatisfy { $0.positions.contains(counter.coordinates[$0.axis]) }
+      guard isHere else { continue }
+      var offset = 0
+      for (axis, coordinate) in piece.coordinates.enumerated() {
+        let steps = coordinate.axis.map { counter.coordinates[$0] * coordinate.stride } ?? 0
+        offset += (offsets[axis] + steps) / coordinate.divisor * strides[axis]
+      }
+      result.bits[position] = source.bits[offset]
+    }
+  }
+
+  private static func positions(
+    of domain: Movement.Domain
+  ) throws(TapeError) -> StrideTo<Int> {
+    stride(from: try number(domain.lower), to: try number(domain.upper), by: domain.step)
   }
 
   private static func number(_ dim: Dim) throws(TapeError) -> Int {

@@ -18,6 +18,7 @@ package struct OpTable: Sendable {
     .select, .convert,
     .constant, .iota, .randomBits,
     .broadcast, .reshape, .transpose, .slice, .concat,
+    .reverse, .pad,
     .reduceSum, .reduceMax, .argmax,
     .dot,
   ])

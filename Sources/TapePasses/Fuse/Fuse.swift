@@ -324,7 +324,8 @@ struct FusionPass {
       if shape[axis] == 1 { return true }
       let coordinate = use.coordinates[axis]
       guard let reader = coordinate.axis else { return false }
-      return coordinate.stride == 1 && coordinate.offset == 0 && readerAxes[reader] == axes[axis]
+      return coordinate.stride == 1 && coordinate.offset == 0 && coordinate.divisor == 1
+        && readerAxes[reader] == axes[axis]
     }
     if isInPlace { return true }
     // Elsewhere it has to be computed again, which only what is cheap is.

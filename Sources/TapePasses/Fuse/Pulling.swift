@@ -24,9 +24,13 @@ extension Movement.Coordinate {
   func composed(with coordinates: [Movement.Coordinate]) -> Movement.Coordinate {
     guard let axis else { return self }
     let inner = coordinates[axis]
+    let offset = offset * .constant(inner.divisor) + inner.offset * .constant(stride)
+    let divisor = divisor * inner.divisor
+    guard inner.axis != nil else {
+      return Movement.Coordinate(axis: nil, offset: offset.floorDivided(by: divisor))
+    }
     return Movement.Coordinate(
-      axis: inner.axis, stride: inner.axis == nil ? 1 : stride * inner.stride,
-      offset: offset + inner.offset * .constant(stride))
+      axis: inner.axis, stride: stride * inner.stride, offset: offset, divisor: divisor)
   }
 }
 
@@ -35,7 +39,7 @@ package struct PulledUse {
   package let value: Value
   /// For each axis of the value, its coordinate in terms of the reader's axes.
   package let coordinates: [Movement.Coordinate]
-  /// Whether the value is read under a condition, as part of a concatenation.
+  /// Whether the value is read under a condition, as part of a concatenation or a padding.
   package let isPartial: Bool
 }
 
@@ -45,12 +49,7 @@ extension Tape {
   /// - Complexity: linear in the number of inlined nodes behind the operands.
   package func pulledUses(of node: Node, isInlined: (Int) -> Bool) -> [PulledUse] {
     var uses: [PulledUse] = []
-    var pending = node.operands.map { operand in
-      PulledUse(
-        value: operand,
-        coordinates: type(of: operand).shape.dims.indices.map { Movement.Coordinate(axis: $0) },
-        isPartial: false)
-    }
+    var pending = directUses(of: node)
     var visited: Set<VisitKey> = []
     while let use = pending.popLast() {
       guard visited.insert(VisitKey(value: use.value, coordinates: use.coordinates)).inserted else {
@@ -69,21 +68,39 @@ extension Tape {
           pending.append(
             PulledUse(value: operand, coordinates: use.coordinates, isPartial: use.isPartial))
         }
-      case .movement(let movement):
-        let pieces =
-          movement.pieces(
-            operand: type(of: inner.operands[0]).shape, result: type(of: use.value).shape) ?? []
-        for piece in pieces {
+      case .movement:
+        for direct in directUses(of: inner) {
           pending.append(
             PulledUse(
-              value: inner.operands[piece.operand],
-              coordinates: piece.coordinates.map { $0.composed(with: use.coordinates) },
-              isPartial: use.isPartial || pieces.count > 1))
+              value: direct.value,
+              coordinates: direct.coordinates.map { $0.composed(with: use.coordinates) },
+              isPartial: use.isPartial || direct.isPartial))
         }
       case .contraction: uses.append(use)
       }
     }
     return uses
+  }
+
+  /// The operands of a node with the coordinates that it reads of them: those of the pieces of a
+  /// movement, else the operands' own.
+  private func directUses(of node: Node) -> [PulledUse] {
+    if case .movement(let movement) = family(of: node),
+      let pieces = movement.pieces(
+        operand: type(of: node.operands[0]).shape, result: type(of: node.firstResult).shape)
+    {
+      return pieces.map { piece in
+        PulledUse(
+          value: node.operands[piece.operand], coordinates: piece.coordinates,
+          isPartial: pieces.count > 1)
+      }
+    }
+    return node.operands.map { operand in
+      PulledUse(
+        value: operand,
+        coordinates: type(of: operand).shape.dims.indices.map { Movement.Coordinate(axis: $0) },
+        isPartial: false)
+    }
   }
 
   private struct VisitKey: Hashable {
