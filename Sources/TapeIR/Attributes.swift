@@ -6,6 +6,8 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case axes, axis, keep, shape
   case start, limit, stride
   case low, high, interior
+  case reverse
+  case window, dilation
   case lhsBatch = "lhs-batch"
   case rhsBatch = "rhs-batch"
   case lhsContract = "lhs-contract"

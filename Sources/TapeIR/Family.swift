@@ -11,6 +11,10 @@ package enum Family: Hashable, Sendable {
   case movement(Movement)
   /// Elements combined along axes.
   case reduction(Reduction)
+  /// Elements combined with all before them along an axis.
+  case scan(Scan)
+  /// Elements of windows combined.
+  case window(Window)
   /// Sums of products over axes of two operands.
   case contraction(Contraction)
 }
@@ -18,7 +22,7 @@ package enum Family: Hashable, Sendable {
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case source, elementwise, movement, reduction, contraction
+    case source, elementwise, movement, reduction, scan, window, contraction
   }
 
   package var kind: Kind {
@@ -27,6 +31,8 @@ extension Family {
     case .elementwise: .elementwise
     case .movement: .movement
     case .reduction: .reduction
+    case .scan: .scan
+    case .window: .window
     case .contraction: .contraction
     }
   }

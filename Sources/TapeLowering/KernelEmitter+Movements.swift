@@ -93,7 +93,8 @@ extension KernelEmitter {
     return !isComputedHere(number)
   }
 
-  private mutating func select(
+  /// `element` where all of `ranges` hold, else `otherwise`.
+  mutating func select(
     _ element: Scalar, within ranges: [Guard], otherwise: Scalar, _ dtype: DType
   ) -> Scalar {
     guard var isHere = ranges.first.map({ isWithin($0) }) else { return element }
@@ -109,7 +110,7 @@ extension KernelEmitter {
 
   /// Whether the range holds, as a scalar: the distance from its start, which is a great number
   /// where it is negative, is less than its length and a multiple of its step.
-  private mutating func isWithin(_ range: Guard) -> Scalar {
+  mutating func isWithin(_ range: Guard) -> Scalar {
     let dtype: DType = fitsInWord(range) ? .u32 : .u64
     let place = index(of: range.form)
     let distance = place.index - Index(range.lower)

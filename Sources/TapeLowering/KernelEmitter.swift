@@ -276,7 +276,7 @@ struct KernelEmitter {
       let monoid = reduction.monoid
       let state = apply(monoid.lift, [element, constant(.zero(.i64))])
       return apply(monoid.finish, state)[0]
-    case .contraction: return load(value, at: coordinates, guards: guards)
+    case .scan, .window, .contraction: return load(value, at: coordinates, guards: guards)
     }
   }
 

@@ -46,6 +46,8 @@ struct Lowering {
       case .loops: lowerLoops(group)
       case .rows(let axes): lowerRows(group, axes)
       case .reduction(let axes): lowerReduction(group, axes)
+      case .scan: lowerScan(group)
+      case .window: lowerWindow(group)
       case .contraction: lowerContraction(group)
       }
     }

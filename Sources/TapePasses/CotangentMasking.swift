@@ -84,7 +84,7 @@ extension Family {
       }
       return true
     case .movement(.mapped(let pieces)): return pieces.count > 1
-    case .movement(.reinterpreted), .source, .reduction, .contraction: return false
+    case .movement(.reinterpreted), .source, .reduction, .scan, .window, .contraction: return false
     }
   }
 }

@@ -108,7 +108,7 @@ private struct ConstantFolding {
     switch family {
     case .elementwise(let meaning): return meaning.evaluate(elements)
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
-    case .source, .reduction, .contraction: return nil
+    case .source, .reduction, .scan, .window, .contraction: return nil
     }
   }
 
@@ -122,8 +122,11 @@ private struct ConstantFolding {
     switch family {
     case .source(.constant): return false
     case .source(.iota), .source(.generated): return resultCount <= options.generatedLimit
-    case .elementwise, .reduction: return true
+    case .elementwise, .reduction, .scan: return true
     case .movement: return resultCount <= operandCount
+    case .window(let window):
+      let terms = window.axes.reduce(.constant(resultCount)) { $0 * .constant($1.size) }
+      return terms.constant.map { $0 <= options.elementLimit } ?? false
     case .contraction(let numbers):
       let terms = numbers.lhsContract.reduce(1) { $0 * operandTypes[0].shape[$1] }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false

@@ -21,6 +21,8 @@ extension TapeInterpreter {
     case .elementwise(let expression): map(expression, operands, &results)
     case .movement(let movement): try move(movement, operands, &results[0])
     case .reduction(let reduction): try reduce(reduction, operands[0], &results[0])
+    case .scan(let scan): self.scan(scan, operands, &results[0])
+    case .window(let window): try fold(window, operands, &results[0])
     case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
     }
     return results

@@ -19,7 +19,9 @@ package struct OpTable: Sendable {
     .constant, .iota, .randomBits,
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reverse, .pad,
-    .reduceSum, .reduceMax, .argmax,
+    .reduceSum, .reduceProd, .reduceMax, .reduceMin, .reduceAnd, .reduceOr, .argmax, .argmin,
+    .cumSum, .cumProd, .cumMax, .cumMin, .linearRecurrence,
+    .windowSum, .windowProd, .windowMax, .windowMin, .windowSumEqual,
     .dot,
   ])
 }

@@ -81,9 +81,10 @@ struct Canonicalization {
       let shape = shape(of: operands[0])
       guard reduction.monoid.keepsSingleElements, reduction.axes.allSatisfy({ shape[$0] == 1 })
       else { return nil }
-      return try moved(node, operands, .reinterpreted)
-        ?? rewriter.builder.reshape(
-          operands[0], to: rewriter.source.type(of: node.firstResult).shape)
+      if let value = try moved(node, operands, .reinterpreted) { return value }
+      return try rewriter.builder.reshape(
+        operands[0], to: rewriter.source.type(of: node.firstResult).shape)
+    case .scan, .window: return nil
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
     }
   }

@@ -30,7 +30,7 @@ extension FusionPass {
     else { return }
     switch groups[later].kind {
     case .loops, .rows: break
-    case .reduction, .contraction: return
+    case .reduction, .scan, .window, .contraction: return
     }
     let moved = groups[earlier].nodes
     for number in moved { roles[number] = .grouped(later) }

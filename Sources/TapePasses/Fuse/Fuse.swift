@@ -96,7 +96,7 @@ struct FusionPass {
   private func readsWhole(_ number: Int) -> Bool {
     switch families[number] {
     case .contraction, .source(.generated): true
-    case .source, .elementwise, .movement, .reduction: false
+    case .source, .elementwise, .movement, .reduction, .scan, .window: false
     }
   }
 
@@ -115,7 +115,7 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .contraction: break
+      case .source(.generated), .elementwise, .reduction, .scan, .window, .contraction: break
       }
     }
     var cost = [Int](repeating: 0, count: tape.types.count)
@@ -180,7 +180,7 @@ struct FusionPass {
         floor = max(floor, group + 1)
       }
     }
-    if options.isEnabled, !isContraction(number) {
+    if options.isEnabled, !startsGroup(number) {
       for use in uses {
         if let group = lastReader[use.value] { candidates.append(group) }
       }
@@ -205,7 +205,7 @@ struct FusionPass {
         dependents[producer].insert(group)
       }
     }
-    if case .reduction = families[number] {
+    if isCombined(number) {
       followsReduction[number] = true
     } else {
       followsReduction[number] = uses.contains { use in
@@ -215,9 +215,20 @@ struct FusionPass {
     }
   }
 
-  func isContraction(_ number: Int) -> Bool {
-    if case .contraction = families[number] { return true }
-    return false
+  /// Whether the node has loops of its own, which others may join, but which join none.
+  private func startsGroup(_ number: Int) -> Bool {
+    switch families[number] {
+    case .scan, .window, .contraction: true
+    case .source, .elementwise, .movement, .reduction: false
+    }
+  }
+
+  /// Whether the node's elements are there only where its loops have come to them.
+  private func isCombined(_ number: Int) -> Bool {
+    switch families[number] {
+    case .reduction, .scan, .window: true
+    case .source, .elementwise, .movement, .contraction: false
+    }
   }
 
   /// Whether the value is computed by a loop nest that a reader could become part of.
@@ -237,6 +248,11 @@ struct FusionPass {
       let domain = tape.type(of: node.operands[0]).shape
       let kind = FusionPass.kind(of: reduction, domain: domain)
       return FusionGroup(kind: kind, domain: domain, nodes: [])
+    case .scan: return FusionGroup(kind: .scan, domain: shape, nodes: [])
+    case .window(let window):
+      let domain = Shape(shape.dims + window.axes.map { .constant($0.size) })
+      return FusionGroup(
+        kind: .window(axes: Array(shape.rank..<domain.rank)), domain: domain, nodes: [])
     case .source, .elementwise, .movement:
       return FusionGroup(kind: .loops, domain: shape, nodes: [])
     }
@@ -272,14 +288,17 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .contraction: return false
+      case .scan, .window, .contraction: return false
       }
       level = .full
     } else {
       guard let found = joined.level(of: tape.type(of: node.firstResult).shape) else {
         return false
       }
-      if case .reduction = joined.kind, found == .full { return false }
+      switch joined.kind {
+      case .reduction, .window: if found == .full { return false }
+      case .loops, .rows, .scan, .contraction: break
+      }
       level = found
     }
     for use in uses where home(of: use.value) == group {
@@ -317,7 +336,7 @@ struct FusionPass {
     let shape = tape.type(of: use.value).shape
     guard let valueLevel = group.level(of: shape) else { return false }
     // What is computed along the row does not exist at the kept positions.
-    let isReduced = { if case .reduction = families[producer] { true } else { false } }()
+    let isReduced = isCombined(producer)
     if level != .full, valueLevel == .full, !isReduced { return false }
     let axes = group.domainAxes(at: valueLevel)
     let isInPlace = use.coordinates.indices.allSatisfy { axis in

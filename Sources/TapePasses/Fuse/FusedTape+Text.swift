@@ -57,6 +57,8 @@ extension FusionGroup {
     case .loops: "loops"
     case .rows: "rows"
     case .reduction: "reduction"
+    case .scan: "scan"
+    case .window: "window"
     case .contraction: "contraction"
     }
   }
@@ -138,8 +140,11 @@ private struct FusedTapeReader {
     case "loops": kind = .loops
     case "rows": kind = .rows(axes: axes)
     case "reduction": kind = .reduction(axes: axes)
+    case "scan": kind = .scan
+    case "window": kind = .window(axes: axes)
     case "contraction": kind = .contraction
-    default: throw error(form, "no kind", ":kind loops, rows, reduction or contraction")
+    default:
+      throw error(form, "no kind", ":kind loops, rows, reduction, scan, window or contraction")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

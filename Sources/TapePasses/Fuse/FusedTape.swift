@@ -39,6 +39,11 @@ package struct FusionGroup: Hashable, Sendable {
     /// Reductions of `domain` along `axes` with what feeds them, and what follows them at the kept
     /// positions.
     case reduction(axes: [Int])
+    /// A scan of `domain` with what follows it at the same positions.
+    case scan
+    /// A fold over windows, with what follows it at the kept positions. The domain is the result's
+    /// shape, then the sizes of a window: `axes`.
+    case window(axes: [Int])
     /// One product of two tensors.
     case contraction
   }
@@ -61,8 +66,8 @@ package struct FusionGroup: Hashable, Sendable {
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .contraction: nil
-    case .rows(let axes), .reduction(let axes): axes
+    case .loops, .scan, .contraction: nil
+    case .rows(let axes), .reduction(let axes), .window(let axes): axes
     }
   }
 }

@@ -76,7 +76,7 @@ extension Tape {
               coordinates: direct.coordinates.map { $0.composed(with: use.coordinates) },
               isPartial: use.isPartial || direct.isPartial))
         }
-      case .contraction: uses.append(use)
+      case .scan, .window, .contraction: uses.append(use)
       }
     }
     return uses
