@@ -37,23 +37,29 @@ extension Index: ExpressibleByIntegerLiteral {
 // Construction folds constants, so that loops of known size read as a person would write them.
 extension Index {
   package static func + (a: Index, b: Index) -> Index {
-    switch (a, b) {
-    case (.constant(let x), .constant(let y)): .constant(x &+ y)
-    case (.constant(0), let x), (let x, .constant(0)): x
-    case (.sum(let x, .constant(let y)), .constant(let z)): x + .constant(y &+ z)
-    case (.constant, _): .sum(b, a)
-    default: .sum(a, b)
+    switch (a.constant, b.constant) {
+    case (let x?, let y?): return .constant(x &+ y)
+    case (0?, nil): return b
+    case (nil, 0?): return a
+    case (.some, nil): return .sum(b, a)
+    case (nil, let z?):
+      if case .sum(let x, .constant(let y)) = a { return x + .constant(y &+ z) }
+      return .sum(a, b)
+    case (nil, nil): return .sum(a, b)
     }
   }
 
   package static func * (a: Index, b: Index) -> Index {
-    switch (a, b) {
-    case (.constant(let x), .constant(let y)): .constant(x &* y)
-    case (.constant(0), _), (_, .constant(0)): 0
-    case (.constant(1), let x), (let x, .constant(1)): x
-    case (.product(let x, .constant(let y)), .constant(let z)): x * .constant(y &* z)
-    case (.constant, _): .product(b, a)
-    default: .product(a, b)
+    switch (a.constant, b.constant) {
+    case (let x?, let y?): return .constant(x &* y)
+    case (0?, nil), (nil, 0?): return 0
+    case (1?, nil): return b
+    case (nil, 1?): return a
+    case (.some, nil): return .product(b, a)
+    case (nil, let z?):
+      if case .product(let x, .constant(let y)) = a { return x * .constant(y &* z) }
+      return .product(a, b)
+    case (nil, nil): return .product(a, b)
     }
   }
 
@@ -64,20 +70,18 @@ extension Index {
 
   /// The quotient of flooring division; `divisor` is positive.
   package func quotient(by divisor: Index) -> Index {
-    switch (self, divisor) {
-    case (_, .constant(1)): self
-    case (.constant(let x), .constant(let y)): .constant(Dim.floorQuotient(x, y))
-    default: .quotient(self, divisor)
-    }
+    if divisor == 1 { return self }
+    if let x = constant, let y = divisor.constant { return .constant(Dim.floorQuotient(x, y)) }
+    return .quotient(self, divisor)
   }
 
   /// The remainder of flooring division, in 0 ..< divisor; `divisor` is positive.
   package func remainder(by divisor: Index) -> Index {
-    switch (self, divisor) {
-    case (_, .constant(1)): 0
-    case (.constant(let x), .constant(let y)): .constant(x - Dim.floorQuotient(x, y) * y)
-    default: .remainder(self, divisor)
+    if divisor == 1 { return 0 }
+    if let x = constant, let y = divisor.constant {
+      return .constant(x - Dim.floorQuotient(x, y) * y)
     }
+    return .remainder(self, divisor)
   }
 
   /// The quotient rounded up; `divisor` is positive.

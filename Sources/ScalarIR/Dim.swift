@@ -141,10 +141,12 @@ extension Dim {
     switch self {
     case .constant(let value): return .constant(Dim.floorQuotient(value, divisor))
     case .expression(let expression):
-      if expression.terms.allSatisfy({ $0.coefficient % divisor == 0 }) {
+      // A constant that is no multiple is divided by itself: the rest is a whole number of divisors.
+      if expression.terms.allSatisfy({ $0.factors.isEmpty || $0.coefficient % divisor == 0 }) {
         return Dim.sum(
           expression.terms.map {
-            DimExpression.Term(coefficient: $0.coefficient / divisor, factors: $0.factors)
+            DimExpression.Term(
+              coefficient: Dim.floorQuotient($0.coefficient, divisor), factors: $0.factors)
           })
       }
       return .expression(DimExpression(atom: .floorDivision(self, by: divisor)))

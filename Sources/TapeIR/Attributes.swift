@@ -5,13 +5,16 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case value, type, to
   case axes, axis, keep, shape
   case start, limit, stride
+  case low, high, interior
+  case reverse
+  case window, dilation
   case lhsBatch = "lhs-batch"
   case rhsBatch = "rhs-batch"
   case lhsContract = "lhs-contract"
   case rhsContract = "rhs-contract"
   case then
   case otherwise = "else"
-  case cond, body, length, carry, reverse
+  case cond, body, length, carry
   case offsetDims = "offset-dims"
   case collapsedSliceDims = "collapsed-slice-dims"
   case operandBatchingDims = "operand-batching-dims"
@@ -26,7 +29,7 @@ package enum AttributeKey: String, Hashable, Sendable, CaseIterable {
   case scatterDimsToOperandDims = "scatter-dims-to-operand-dims"
   case combine, mode
   case keys, descending, k
-  case low, high, groups, layout
+  case groups, layout
   case lhsDilation = "lhs-dilation"
   case rhsDilation = "rhs-dilation"
   case left, lower, transpose

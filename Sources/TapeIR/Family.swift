@@ -13,6 +13,10 @@ package enum Family: Hashable, Sendable {
   case reduction(Reduction)
   /// Elements combined one after the other along axes, by any function.
   case fold(Fold)
+  /// Elements combined with all before them along an axis.
+  case scan(PrefixScan)
+  /// Elements of windows combined.
+  case window(Window)
   /// Sums of products over axes of two operands.
   case contraction(Contraction)
   /// Bodies carried out as data decide.
@@ -30,7 +34,9 @@ package enum Family: Hashable, Sendable {
 extension Family {
   /// A family without its payload.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case source, elementwise, movement, reduction, fold, contraction, control, indexing, sorting
+    case source, elementwise, movement, reduction, fold, scan, window, contraction, control,
+      indexing
+    case sorting
     case linearAlgebra = "linear-algebra"
   }
 
@@ -41,6 +47,8 @@ extension Family {
     case .movement: .movement
     case .reduction: .reduction
     case .fold: .fold
+    case .scan: .scan
+    case .window: .window
     case .contraction, .convolution: .contraction
     case .control: .control
     case .indexing: .indexing
@@ -63,8 +71,8 @@ package enum Source: Hashable, Sendable {
 package enum Movement: Hashable, Sendable {
   /// The same elements in the same row-major order, in another shape.
   case reinterpreted
-  /// Each result element comes from the piece in whose domain it lies; pieces do not overlap and
-  /// cover the result.
+  /// Each result element comes from the first piece in whose domains it lies; pieces cover the
+  /// result. What comes last without domains, such as a padding's value, fills what is left.
   case mapped([Piece])
 
   /// Where part of a result comes from.
@@ -73,39 +81,44 @@ package enum Movement: Hashable, Sendable {
     package let operand: Int
     /// The operand's coordinate along each of its axes.
     package let coordinates: [Coordinate]
-    /// The part of the result, as a range of positions along one axis; nil for all of it.
-    package let domain: Domain?
+    /// The part of the result: the positions that lie in all of these, all positions without any.
+    package let domains: [Domain]
 
-    package init(operand: Int, coordinates: [Coordinate], domain: Domain? = nil) {
+    package init(operand: Int, coordinates: [Coordinate], domains: [Domain] = []) {
       self.operand = operand
       self.coordinates = coordinates
-      self.domain = domain
+      self.domains = domains
     }
   }
 
-  /// `offset + stride ·` (the result's coordinate along `axis`), or just `offset` without an axis.
+  /// `offset + stride ·` (the result's coordinate along `axis`), divided by `divisor`, which leaves
+  /// no remainder within the piece's domains; or just `offset` without an axis.
   package struct Coordinate: Hashable, Sendable {
     package let axis: Int?
     package let stride: Int
     package let offset: Dim
+    package let divisor: Int
 
-    package init(axis: Int?, stride: Int = 1, offset: Dim = 0) {
+    package init(axis: Int?, stride: Int = 1, offset: Dim = 0, divisor: Int = 1) {
       self.axis = axis
       self.stride = stride
       self.offset = offset
+      self.divisor = divisor
     }
   }
 
-  /// The positions `lower ..< upper` along `axis`.
+  /// Every `step`-th of the positions `lower ..< upper` along `axis`.
   package struct Domain: Hashable, Sendable {
     package let axis: Int
     package let lower: Dim
     package let upper: Dim
+    package let step: Int
 
-    package init(axis: Int, lower: Dim, upper: Dim) {
+    package init(axis: Int, lower: Dim, upper: Dim, step: Int = 1) {
       self.axis = axis
       self.lower = lower
       self.upper = upper
+      self.step = step
     }
   }
 }

@@ -2,11 +2,20 @@ import LoopIR
 import ScalarIR
 import TapeIR
 
-/// A whole number that depends linearly on the position in a loop nest's domain.
+/// A whole number that depends linearly on the position in a loop nest's domain, and on quotients of
+/// such numbers.
 struct AffineForm: Hashable {
   /// How much it grows along each axis of the domain.
   var coefficients: [Dim]
   var offset: Dim
+  var quotients: [Quotient] = []
+
+  /// `factor` times the quotient of a form by a positive number, rounded down.
+  struct Quotient: Hashable {
+    let dividend: AffineForm
+    let divisor: Int
+    let factor: Dim
+  }
 
   /// The coordinate along one axis.
   static func axis(_ axis: Int, rank: Int) -> AffineForm {
@@ -22,11 +31,43 @@ struct AffineForm: Hashable {
   static func + (a: AffineForm, b: AffineForm) -> AffineForm {
     AffineForm(
       coefficients: zip(a.coefficients, b.coefficients).map { $0 + $1 },
-      offset: a.offset + b.offset)
+      offset: a.offset + b.offset, quotients: a.quotients + b.quotients)
   }
 
   func scaled(by factor: Dim) -> AffineForm {
-    AffineForm(coefficients: coefficients.map { $0 * factor }, offset: offset * factor)
+    AffineForm(
+      coefficients: coefficients.map { $0 * factor }, offset: offset * factor,
+      quotients: factor == 0
+        ? []
+        : quotients.map {
+          Quotient(dividend: $0.dividend, divisor: $0.divisor, factor: $0.factor * factor)
+        })
+  }
+
+  /// The quotient by a positive number, rounded down.
+  func quotient(by divisor: Int, rank: Int) -> AffineForm {
+    if divisor == 1 { return self }
+    var form = AffineForm.constant(0, rank: rank)
+    form.quotients = [Quotient(dividend: self, divisor: divisor, factor: 1)]
+    return form
+  }
+
+  /// A magnitude that the form does not exceed over positions of the given extents; nil where sizes
+  /// are symbolic. Saturates, as sizes do.
+  func reach(over extents: [Dim]) -> Int? {
+    guard let start = offset.constant else { return nil }
+    var reach: Dim = .constant(abs(start))
+    for (coefficient, extent) in zip(coefficients, extents) {
+      guard let factor = coefficient.constant, extent.constant != nil else { return nil }
+      reach = reach + .constant(abs(factor)) * extent
+    }
+    for quotient in quotients {
+      guard let factor = quotient.factor.constant,
+        let dividend = quotient.dividend.reach(over: extents)
+      else { return nil }
+      reach = reach + .constant(abs(factor)) * .constant(dividend)
+    }
+    return reach.constant
   }
 
   /// The row-major position of `coordinates` in an array of the given shape.
@@ -43,7 +84,8 @@ struct AffineForm: Hashable {
     piece.coordinates.map { coordinate in
       let offset = AffineForm.constant(coordinate.offset, rank: rank)
       guard let axis = coordinate.axis else { return offset }
-      return offset + coordinates[axis].scaled(by: .constant(coordinate.stride))
+      return (offset + coordinates[axis].scaled(by: .constant(coordinate.stride)))
+        .quotient(by: coordinate.divisor, rank: rank)
     }
   }
 }

@@ -75,11 +75,13 @@ struct KernelEmitter {
     let guards: [Guard]
   }
 
-  /// The condition under which a piece of a concatenation is read.
+  /// The condition under which part of an operand is read: the form is one of every `step`-th number
+  /// in `lower ..< upper`.
   struct Guard: Hashable {
     let form: AffineForm
     let lower: Dim
     let upper: Dim
+    var step = 1
   }
 
   init(fused: FusedTape, group: FusionGroup, buffers: BufferPlan) {
@@ -201,6 +203,12 @@ struct KernelEmitter {
       index = index + part
       scope = max(scope, group.scope)
     }
+    for quotient in form.quotients {
+      let dividend = self.index(of: quotient.dividend)
+      index =
+        index + dividend.index.quotient(by: .constant(quotient.divisor)) * Index(quotient.factor)
+      scope = max(scope, dividend.scope)
+    }
     return (index, scope)
   }
 
@@ -290,13 +298,13 @@ struct KernelEmitter {
       return gather(meaning, node, at: coordinates, guards: guards)
     case .indexing(.scatter(let meaning)):
       return replace(meaning, node, at: coordinates, guards: guards)
-    case .fold, .contraction, .convolution, .control, .sorting, .linearAlgebra:
+    case .fold, .scan, .window, .contraction, .convolution, .control, .sorting, .linearAlgebra:
       return load(value, at: coordinates, guards: guards)
     }
   }
 
   /// Whether the node's value is computed by this kernel, because it is inlined or in the group.
-  private func isComputedHere(_ number: Int) -> Bool {
+  func isComputedHere(_ number: Int) -> Bool {
     switch fused.roles[number] {
     case .inlined: true
     case .alias, .constant: false
@@ -304,8 +312,10 @@ struct KernelEmitter {
     }
   }
 
-  private mutating func load(
-    _ value: Value, at coordinates: [AffineForm], guards: [Guard]
+  /// The element in the value's buffer; where the guards do not hold, nothing is read and the
+  /// element is `otherwise`, or 0.
+  mutating func load(
+    _ value: Value, at coordinates: [AffineForm], guards: [Guard], otherwise: ScalarValue? = nil
   ) -> Scalar {
     let type = tape.type(of: value)
     guard let buffer = buffers[value] else {
@@ -329,7 +339,7 @@ struct KernelEmitter {
       type.dtype,
       .load(
         array: name, index: place.index, condition: condition,
-        otherwise: condition.isAlways ? nil : .zero(type.dtype)),
+        otherwise: condition.isAlways ? nil : otherwise ?? .zero(type.dtype)),
       scope: scope)
   }
 
@@ -341,6 +351,10 @@ struct KernelEmitter {
       scope = max(scope, place.scope)
       clauses.append(.less(Index(item.lower) - 1, place.index))
       clauses.append(.less(place.index, Index(item.upper)))
+      if item.step > 1 {
+        let rest = (place.index - Index(item.lower)).remainder(by: .constant(item.step))
+        clauses.append(.less(rest, 1))
+      }
     }
     return (clauses, scope)
   }
@@ -371,40 +385,5 @@ struct KernelEmitter {
       }
       return apply(meaning, arguments)[0]
     }
-  }
-
-  private mutating func move(
-    _ movement: Movement, _ node: Node, at coordinates: [AffineForm], guards: [Guard]
-  ) -> Scalar {
-    let type = tape.type(of: node.firstResult)
-    let pieces =
-      movement.pieces(operand: tape.type(of: node.operands[0]).shape, result: type.shape) ?? []
-    var result: Scalar?
-    for piece in pieces {
-      let inner = AffineForm.operandCoordinates(piece, at: coordinates, rank: rank)
-      let operand = node.operands[piece.operand]
-      guard let domain = piece.domain else {
-        return pull(operand, at: inner, guards: guards)
-      }
-      if domain.lower == domain.upper { continue }
-      let form = coordinates[domain.axis]
-      let scalar = pull(
-        operand, at: inner,
-        guards: guards + [Guard(form: form, lower: domain.lower, upper: domain.upper)])
-      // Pieces come in order, so what is not before this piece's end belongs to a later one.
-      guard let earlier = result else {
-        result = scalar
-        continue
-      }
-      let place = index(of: form)
-      let position = define(.i64, .index(place.index), scope: place.scope)
-      let bound = define(.i64, .index(Index(domain.lower)), scope: base)
-      let isHere = define(
-        .bool, .compare(.ge, position.variable, bound.variable), scope: place.scope)
-      result = define(
-        type.dtype, .select(isHere.variable, scalar.variable, earlier.variable),
-        scope: max(scalar.scope, earlier.scope, place.scope))
-    }
-    return result ?? constant(.zero(type.dtype))
   }
 }

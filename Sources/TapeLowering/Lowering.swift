@@ -53,6 +53,8 @@ struct Lowering {
       case .rows(let axes): lowerRows(group, axes)
       case .reduction(let axes): lowerReduction(group, axes)
       case .fold(let axes): lowerFold(group, axes)
+      case .scan: lowerScan(group)
+      case .window: lowerWindow(group)
       case .contraction: lowerContraction(group)
       case .control: lowerControl(group)
       case .scatter: lowerScatter(group)

@@ -46,8 +46,8 @@ struct CotangentMasking {
     return try builder.op(.select, builder.op(.and, isUntaken, isNaN), zero, product)
   }
 
-  /// A choice, a concatenation and a scatter put zeros where nothing was taken; what is computed
-  /// from such values may have zeros there too.
+  /// A choice, a concatenation, a padding and a scatter put zeros where nothing was taken; what is
+  /// computed from such values may have zeros there too.
   private mutating func lookAtNewNodes(of tape: Tape) {
     for number in visitedNodes..<tape.nodes.count {
       let node = tape.nodes[number]
@@ -88,8 +88,8 @@ extension Family {
       return true
     case .movement(.mapped(let pieces)): return pieces.count > 1
     case .indexing(.scatter): return true
-    case .movement(.reinterpreted), .source, .reduction, .fold, .contraction, .convolution, .control,
-      .indexing(.gather), .sorting, .linearAlgebra:
+    case .movement(.reinterpreted), .source, .reduction, .fold, .scan, .window, .contraction,
+      .convolution, .control, .indexing(.gather), .sorting, .linearAlgebra:
       return false
     }
   }

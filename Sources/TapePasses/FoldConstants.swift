@@ -115,8 +115,9 @@ private struct ConstantFolding {
     switch family {
     case .elementwise(let meaning): return meaning.evaluate(elements)
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
-    case .source, .reduction, .fold, .contraction, .convolution, .control, .indexing, .sorting,
-      .linearAlgebra:
+    case .source, .reduction, .fold, .scan, .window, .contraction, .convolution, .control,
+      .indexing,
+      .sorting, .linearAlgebra:
       return nil
     }
   }
@@ -131,7 +132,7 @@ private struct ConstantFolding {
     switch family {
     case .source(.constant): return false
     case .source(.iota), .source(.generated): return resultCount <= options.generatedLimit
-    case .elementwise, .reduction, .fold: return true
+    case .elementwise, .reduction, .fold, .scan: return true
     case .movement, .indexing: return resultCount <= operandCount
     case .sorting: return operandCount <= options.generatedLimit
     case .linearAlgebra: return false
@@ -141,6 +142,9 @@ private struct ConstantFolding {
         size.offset == convolution.kernel.outer ? terms : terms * size.element
       }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false
+    case .window(let window):
+      let terms = window.axes.reduce(.constant(resultCount)) { $0 * .constant($1.size) }
+      return terms.constant.map { $0 <= options.elementLimit } ?? false
     case .contraction(let numbers):
       let terms = numbers.lhsContract.reduce(1) { $0 * operandTypes[0].shape[$1] }
       return (terms * .constant(resultCount)).constant.map { $0 <= options.elementLimit } ?? false

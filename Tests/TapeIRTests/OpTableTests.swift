@@ -24,7 +24,11 @@ private func spec(_ name: String) throws -> [String] {
     let names = """
       neg abs sign sqrt exp log tanh logistic not add sub mul div max min and or eq ne lt le gt ge \
       select convert constant iota random-bits broadcast reshape transpose slice concat \
-      reduce-sum reduce-max argmax dot cond while scan reduce
+      reverse pad reduce-sum reduce-prod reduce-max reduce-min reduce-and reduce-or argmax argmin \
+      cum-sum cum-prod cum-max cum-min linear-recurrence \
+      window-sum window-prod window-max window-min window-sum-equal dot cond while scan reduce \
+      conv take gather scatter dynamic-slice dynamic-update-slice sort top-k \
+      cholesky triangular-solve qr svd eigh
       """
     for name in names.split(separator: " ") { #expect(OpTable.standard[String(name)] != nil) }
   }

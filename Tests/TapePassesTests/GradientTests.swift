@@ -100,6 +100,36 @@ import Testing
     #expect(reduced == [[third, 0, third, third]])
   }
 
+  @Test func runningAndWindowedExtremaShareTies() throws {
+    func ofSum(_ expression: String, _ values: [Double]) throws -> [Double] {
+      try gradient(
+        "(tape t [(x f64[\(values.count)])] (y \(expression)) (return y))",
+        tensor([values.count], values))[0]
+    }
+    // Results 1, 1, 1, 2, 2, of which the third has three equals up to it.
+    let running = try ofSum(
+      "(mul (cum-max x :axis 0) (constant [6 12 18 24 30] :type f64[5]))", [1, 1, 1, 2, 0])
+    #expect(running == [18, 12, 6, 54, 0])
+    let reversed = try ofSum(
+      "(mul (cum-min x :axis 0 :reverse true) (constant [18 12 6] :type f64[3]))", [4, 4, 4])
+    #expect(reversed == [6, 12, 18])
+    let windowed = try ofSum(
+      "(mul (window-max x :window [3]) (constant [6 12] :type f64[2]))", [5, 5, 5, 1])
+    #expect(windowed == [2, 8, 8, 0])
+    let spread = try ofSum("(window-min x :window [4])", [.nan, 1, .nan, 0])
+    #expect(spread == [0.5, 0, 0.5, 0])
+  }
+
+  /// Factors whose product overflows stand where nothing depends on them.
+  @Test func productsThatNobodyReadsStayOut() throws {
+    let found = try gradient(
+      """
+      (tape t [(x f64[5000])]
+        (y (slice (cum-prod x :axis 0) :start [0] :limit [2])) (return y))
+      """, tensor([5000], [Double](repeating: 4, count: 5000)))[0]
+    #expect(found[0] == 5 && found[1] == 4 && found[2...].allSatisfy { $0 == 0 })
+  }
+
   @Test func absAtZero() throws {
     let found = try gradient(
       "(tape t [(x f64[2])] (y (abs x)) (return y))", tensor([2], [0, -0.0]))

@@ -21,7 +21,12 @@ extension TapeGenerator {
     case "transpose":
       try add(op, [value], [.axes: .integers((0..<type.rank).shuffled(using: &random))])
     case "slice": try addSlice(op, value)
+    case "reverse": try add(op, [value], [.axes: .integers(axes(type.rank))])
+    case "pad": try addPad(op, value)
     case "concat": try addConcat(op, value)
+    case "linear-recurrence": try addScan(op, [value, valueOf(type)])
+    case "window-sum", "window-prod", "window-max", "window-min", "window-sum-equal":
+      try addWindow(op, value)
     case "dot": try addDot(op, value)
     case "cond": try addCond(op, value)
     case "while": try addWhile(op, value)
@@ -40,7 +45,7 @@ extension TapeGenerator {
         try add(op, [value], attributes)
       } else if op.attributes.contains(where: { $0.key == .axis }) {
         guard type.rank > 0 else { return }
-        try add(op, [value], [.axis: .integer(random.number(0...(type.rank - 1)))])
+        try addScan(op, [value])
       } else if op.attributes.isEmpty {
         try addElementwise(op, value)
       }
@@ -154,6 +159,53 @@ extension TapeGenerator {
       attributes[.stride] = .integers(start.map { _ in random.number(1...3) })
     }
     try add(op, [value], attributes)
+  }
+
+  private mutating func addPad(_ op: Op, _ value: Value) throws(TapeError) {
+    let type = builder.type(of: value)
+    let filler = try valueOf(TensorType(type.dtype, .scalar))
+    func amounts() -> [Dim] {
+      type.shape.dims.map { _ in .constant(random.pick([-2, -1, 0, 0, 1, 3])) }
+    }
+    var attributes: Attributes = [.low: .dims(amounts()), .high: .dims(amounts())]
+    if random.chance(1, in: 2) {
+      attributes[.interior] = .integers(type.shape.dims.map { _ in random.number(0...2) })
+    }
+    try add(op, [value, filler], attributes)
+  }
+
+  private mutating func addScan(_ op: Op, _ operands: [Value]) throws(TapeError) {
+    let rank = builder.type(of: operands[0]).rank
+    guard rank > 0 else { return }
+    var attributes: Attributes = [.axis: .integer(random.number(0...(rank - 1)))]
+    if op.attributes.contains(where: { $0.key == .reverse }), random.chance(1, in: 2) {
+      attributes[.reverse] = .boolean(random.chance(2, in: 3))
+    }
+    try add(op, operands, attributes)
+  }
+
+  private mutating func addWindow(_ op: Op, _ value: Value) throws(TapeError) {
+    let type = builder.type(of: value)
+    func entries(_ choices: [Int]) -> [Int] { type.shape.dims.map { _ in random.pick(choices) } }
+    let windows = entries([1, 1, 2, 3, 5])
+    guard windows.reduce(1, *) <= 30 else { return }
+    var attributes: Attributes = [.window: .integers(windows)]
+    if random.chance(1, in: 2) { attributes[.stride] = .integers(entries([1, 2, 3])) }
+    if random.chance(1, in: 2) { attributes[.dilation] = .integers(entries([1, 1, 2])) }
+    for key in [AttributeKey.low, .high] where random.chance(1, in: 2) {
+      attributes[key] = .dims(entries([-1, 0, 0, 1, 2, 4]).map { .constant($0) })
+    }
+    guard op.name == "window-sum-equal" else { return try add(op, [value], attributes) }
+    let summed = try valueOf(TensorType(random.pick(options.dtypes), type.shape))
+    let shape: Shape
+    do {
+      shape = try Op.windowSum.checkedTypes([type], attributes)[0].shape
+    } catch {
+      return
+    }
+    guard fits(shape) else { return }
+    let compared = try valueOf(TensorType(type.dtype, shape))
+    try add(op, [value, summed, compared], attributes)
   }
 
   private mutating func addConcat(_ op: Op, _ value: Value) throws(TapeError) {

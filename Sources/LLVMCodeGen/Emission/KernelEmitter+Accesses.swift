@@ -29,23 +29,23 @@ extension KernelEmitter {
       if condition.isAlways { return try loadScalar(array, index) }
       return try loadScalar(array, index, if: emitScalar(condition), otherwise)
     }
-    let stride = laneStride(of: index)?.constant
-    if stride == 0 {
+    let motion = motion(of: index)
+    if motion == .still {
       return try loadUniform(array, index, where: condition, otherwise, in: scope)
     }
     let mask = try condition.isAlways ? scope.mask : activeMask(where: condition, in: scope)
     let alignment = alignment(array, index)
     let loaded: LLVMValueRef
-    switch stride {
-    case 1:
+    switch motion {
+    case .forward:
       loaded = loadVector(array, address(array, try emit(index)), alignment, mask, otherwise, scope)
-    case -1:
+    case .backward:
       let last = builder.add(try emit(index), builder.index(1 - scope.lanes))
       let vector = loadVector(
         array, address(array, last), array.dtype.byteWidth,
         mask.map { builder.reversed($0, scope.lanes) }, otherwise, scope)
       loaded = builder.reversed(vector, scope.lanes)
-    default:
+    case .still, .irregular:
       loaded = builder.gather(
         builder.memory(array.dtype, scope.lanes), address(array, try emitLanes(index)),
         alignment: array.dtype.byteWidth, mask: mask ?? allLanes(scope.lanes),
@@ -121,8 +121,8 @@ extension KernelEmitter {
       return
     }
     let stored = inMemory(builder.splat(value, scope.lanes))
-    switch laneStride(of: index)?.constant {
-    case 1:
+    switch motion(of: index) {
+    case .forward:
       let address = address(array, try emit(index))
       if let mask = scope.mask {
         builder.maskedStore(stored, address, alignment: alignment, mask: mask)
@@ -131,7 +131,7 @@ extension KernelEmitter {
       let isWhole = alignment >= min(arrayAlignment, scope.lanes * array.dtype.byteWidth)
       builder.store(
         stored, address, alignment: alignment, isStreamed: array.isStreamed && isWhole)
-    case -1:
+    case .backward:
       let last = builder.add(try emit(index), builder.index(1 - scope.lanes))
       let turned = builder.reversed(stored, scope.lanes)
       let address = address(array, last)
@@ -142,7 +142,7 @@ extension KernelEmitter {
       } else {
         builder.store(turned, address, alignment: array.dtype.byteWidth)
       }
-    default:
+    case .still, .irregular:
       // Lanes that meet in one element are stored in order, as the serial loop would.
       builder.scatter(
         stored, address(array, try emitLanes(index)), alignment: array.dtype.byteWidth,

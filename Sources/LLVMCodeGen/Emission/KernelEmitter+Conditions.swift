@@ -50,16 +50,16 @@ extension KernelEmitter {
     switch clause {
     case .holds(let variable): return try scalar(variable).raw
     case .less(let a, let b):
-      switch (laneStride(of: a)?.constant, laneStride(of: b)?.constant) {
-      case (1, 0):
+      let (motionA, motionB) = (motion(of: a), motion(of: b))
+      if motionA == .forward, motionB == .still {
         return mask(below: builder.sub(try emit(b), try emit(a)), lanes)
-      case (0, 1):
+      }
+      if motionA == .still, motionB == .forward {
         // a < b + lane where not lane < a - b + 1.
         let distance = builder.sub(try emit(a), try emit(b))
         return builder.not(mask(below: builder.add(distance, builder.index(1)), lanes))
-      default:
-        return builder.compare(LLVMIntSLT, try emitLanes(a), try emitLanes(b))
       }
+      return builder.compare(LLVMIntSLT, try emitLanes(a), try emitLanes(b))
     }
   }
 

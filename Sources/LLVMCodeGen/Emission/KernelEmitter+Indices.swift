@@ -46,6 +46,21 @@ extension KernelEmitter {
     }
   }
 
+  /// How an index moves from one lane to the next.
+  enum LaneMotion: Hashable {
+    /// By 0, by 1 or by −1 …
+    case still, forward, backward
+    /// … or in any other way.
+    case irregular
+  }
+
+  func motion(of index: Index) -> LaneMotion {
+    let stride = laneStride(of: index)?.constant
+    if stride == 0 { return .still }
+    if stride == 1 { return .forward }
+    return stride == -1 ? .backward : .irregular
+  }
+
   /// Whether the quotient of the two is the same in all lanes.
   ///
   /// So it is where the lanes' numerators fill an aligned run that divides the divisor.

@@ -22,6 +22,8 @@ extension TapeInterpreter {
     case .movement(let movement): try move(movement, operands, &results[0])
     case .reduction(let reduction): try reduce(reduction, operands[0], &results[0])
     case .fold(let fold): Self.fold(fold, operands, &results)
+    case .scan(let scan): self.scan(scan, operands, &results[0])
+    case .window(let window): try fold(window, operands, &results[0])
     case .contraction(let numbers): contract(numbers, operands[0], operands[1], &results[0])
     case .control(let control): try run(control, operands, &results)
     case .indexing(let indexing): try index(indexing, operands, &results[0], name: name)
@@ -76,37 +78,39 @@ extension TapeInterpreter {
     switch movement {
     case .reinterpreted: result.bits = operands[0].bits
     case .mapped(let pieces):
-      for piece in pieces {
-        let domain = try range(of: piece.domain)
-        let offsets = try piece.coordinates.map { coordinate throws(TapeError) in
-          try number(coordinate.offset)
-        }
-        let source = operands[piece.operand]
-        let strides = source.strides
-        var counter = Counter(result.sizes)
-        for position in result.bits.indices {
-          if let domain, let axis = piece.domain?.axis,
-            !domain.contains(counter.coordinates[axis])
-          {
-            counter.advance()
-            continue
-          }
-          var offset = 0
-          for (axis, coordinate) in piece.coordinates.enumerated() {
-            let steps = coordinate.axis.map { counter.coordinates[$0] * coordinate.stride } ?? 0
-            offset += (offsets[axis] + steps) * strides[axis]
-          }
-          result.bits[position] = source.bits[offset]
-          counter.advance()
-        }
-      }
+      // The first piece at a position counts, so it is written last.
+      for piece in pieces.reversed() { try move(piece, operands[piece.operand], &result) }
     }
   }
 
-  private static func range(of domain: Movement.Domain?) throws(TapeError) -> Range<Int>? {
-    guard let domain else { return nil }
-    let (lower, upper) = (try number(domain.lower), try number(domain.upper))
-    return lower..<max(lower, upper)
+  private static func move(
+    _ piece: Movement.Piece, _ source: Tensor, _ result: inout Tensor
+  ) throws(TapeError) {
+    let domains = try piece.domains.map { domain throws(TapeError) in
+      (axis: domain.axis, positions: try positions(of: domain))
+    }
+    let offsets = try piece.coordinates.map { coordinate throws(TapeError) in
+      try number(coordinate.offset)
+    }
+    let strides = source.strides
+    var counter = Counter(result.sizes)
+    for position in result.bits.indices {
+      defer { counter.advance() }
+      let isHere = domains.allSatisfy { $0.positions.contains(counter.coordinates[$0.axis]) }
+      guard isHere else { continue }
+      var offset = 0
+      for (axis, coordinate) in piece.coordinates.enumerated() {
+        let steps = coordinate.axis.map { counter.coordinates[$0] * coordinate.stride } ?? 0
+        offset += (offsets[axis] + steps) / coordinate.divisor * strides[axis]
+      }
+      result.bits[position] = source.bits[offset]
+    }
+  }
+
+  private static func positions(
+    of domain: Movement.Domain
+  ) throws(TapeError) -> StrideTo<Int> {
+    stride(from: try number(domain.lower), to: try number(domain.upper), by: domain.step)
   }
 
   static func number(_ dim: Dim) throws(TapeError) -> Int {

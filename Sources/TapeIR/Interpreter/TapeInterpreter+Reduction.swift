@@ -80,30 +80,14 @@ private struct StateArithmetic {
   /// The parts of a state as bit patterns.
   typealias State = [UInt64]
 
-  private var lift: Function
-  private var combine: Function
-  private var finish: Function
-
-  /// A scalar function with room for its steps.
-  private struct Function {
-    let expression: ScalarExpr
-    var registers: [UInt64]
-
-    init(_ expression: ScalarExpr) {
-      self.expression = expression
-      registers = [UInt64](repeating: 0, count: expression.nodes.count)
-    }
-
-    mutating func callAsFunction(_ arguments: [UInt64]) -> [UInt64] {
-      expression.evaluate(arguments, &registers)
-      return expression.results.map { registers[$0.index] }
-    }
-  }
+  private var lift: ScalarFunction
+  private var combine: ScalarFunction
+  private var finish: ScalarFunction
 
   init(_ monoid: Monoid) {
-    lift = Function(monoid.lift)
-    combine = Function(monoid.combine)
-    finish = Function(monoid.finish)
+    lift = ScalarFunction(monoid.lift)
+    combine = ScalarFunction(monoid.combine)
+    finish = ScalarFunction(monoid.finish)
   }
 
   mutating func lift(_ element: UInt64, position: Int) -> State {

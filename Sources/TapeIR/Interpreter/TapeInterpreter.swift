@@ -105,7 +105,7 @@ package struct TapeInterpreter {
     let types = node.results.map(tape.type(of:))
     for type in types { try reserve(type) }
     let results = try TapeInterpreter.evaluate(
-        families?[number] ?? tape.family(of: node), operands, types, name: node.op.name)
+      families?[number] ?? tape.family(of: node), operands, types, name: node.op.name)
     for (value, result) in zip(node.results, results) { values[value.index] = result.bits }
     for value in node.operands where lastUses[value.index] <= number { release(value) }
     for value in node.results where lastUses[value.index] <= number { release(value) }

@@ -126,7 +126,8 @@ extension AttributeValue {
         self = .word(word)
         return
       }
-    case (.boolean, _), (.integer, _), (.integers, _), (.symbols, _), (.dims, _), (.literal, _), (.dim, _),
+    case (.boolean, _), (.integer, _), (.integers, _), (.symbols, _), (.dims, _), (.literal, _),
+      (.dim, _),
       (.tape, _), (.word, _):
       break
     }

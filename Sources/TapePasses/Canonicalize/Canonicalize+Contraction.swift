@@ -61,20 +61,21 @@ extension Canonicalization {
     let (lhsBatch, rhsBatch) = (
       batch.map { numbers.lhsBatch[$0] }, batch.map { numbers.rhsBatch[$0] }
     )
-    switch Array(axes.dropFirst(batchCount)) {
-    case freeA + freeB:
+    let free = Array(axes.dropFirst(batchCount))
+    if free == freeA + freeB {
       return try rewriter.builder.contract(
         a, b,
         Contraction(
           lhsBatch: lhsBatch, rhsBatch: rhsBatch, lhsContract: numbers.lhsContract,
           rhsContract: numbers.rhsContract))
-    case freeB + freeA:
+    }
+    if free == freeB + freeA {
       return try rewriter.builder.contract(
         b, a,
         Contraction(
           lhsBatch: rhsBatch, rhsBatch: lhsBatch, lhsContract: numbers.rhsContract,
           rhsContract: numbers.lhsContract))
-    default: return nil
     }
+    return nil
   }
 }

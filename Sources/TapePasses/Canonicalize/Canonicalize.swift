@@ -15,7 +15,8 @@ import TapeIR
 //
 // * What is its operand is replaced by it: movements that move nothing, conversions to the same
 //   type, reductions along no axes.
-// * Movements of movements become one where one op can say it (`MovementMap.swift`).
+// * Movements of movements become one where one op can say it (`MovementMap.swift`,
+//   `Canonicalize+Padding.swift`).
 // * Transposes of a product's operands and of its result become dimension numbers
 //   (`Canonicalize+Contraction.swift`, `Canonicalize+Convolution.swift`).
 // * Where operands may be exchanged, constants come last and the others in the order of the tape.
@@ -82,9 +83,10 @@ struct Canonicalization {
       let shape = shape(of: operands[0])
       guard reduction.monoid.keepsSingleElements, reduction.axes.allSatisfy({ shape[$0] == 1 })
       else { return nil }
+      if let value = try moved(node, operands, .reinterpreted) { return value }
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
-    case .linearAlgebra: return nil
+    case .linearAlgebra, .scan, .window: return nil
     case .convolution(let convolution):
       return try absorbingTransposes(operands, convolution)
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)
@@ -107,6 +109,9 @@ struct Canonicalization {
     _ node: Node, _ operands: [Value], _ movement: Movement
   ) throws(TapeError) -> Value? {
     let shape = rewriter.source.type(of: node.firstResult).shape
+    if let padding = Padding(movement, of: self.shape(of: operands[0]), to: shape) {
+      return try padded(operands[0], with: operands[1], padding)
+    }
     if case .mapped(let pieces) = movement, pieces.count > 1 {
       return try withoutEmptyPieces(pieces, operands)
     }
@@ -119,9 +124,24 @@ struct Canonicalization {
         return try rewriter.builder.reshape(origin, to: shape)
       }
     }
+    guard let (map, form) = composed(movement, of: operands[0], to: shape) else { return nil }
+    if let cropping = map.cropping, let value = try cropped(map.operand, cropping) {
+      return value
+    }
+    if case .transpose(let axes) = form, useCounts[node.operands[0].index] == 1,
+      let product = try transposedWhole(map.operand, axes: axes)
+    {
+      return product
+    }
+    return try rewriter.builder.move(map.operand, form)
+  }
+
+  /// The movement together with those that make its operand, as far as one op can say them.
+  mutating func composed(
+    _ movement: Movement, of operand: Value, to shape: Shape
+  ) -> (map: MovementMap, form: MovementMap.Form)? {
     guard
-      var map = MovementMap(
-        movement, of: operands[0], shape: self.shape(of: operands[0]), to: shape)
+      var map = MovementMap(movement, of: operand, shape: self.shape(of: operand), to: shape)
     else { return nil }
     var form = map.form
     while let (inner, family) = producer(of: map.operand), case .movement(let movement) = family,
@@ -131,13 +151,7 @@ struct Canonicalization {
     {
       (map, form) = (composed, composedForm)
     }
-    guard let form else { return nil }
-    if case .transpose(let axes) = form, useCounts[node.operands[0].index] == 1,
-      let product = try transposedWhole(map.operand, axes: axes)
-    {
-      return product
-    }
-    return try rewriter.builder.move(map.operand, form)
+    return form.map { (map, $0) }
   }
 
   /// The transpose of a product or of a convolution, if that is itself one.
@@ -150,8 +164,9 @@ struct Canonicalization {
   private mutating func withoutEmptyPieces(
     _ pieces: [Movement.Piece], _ operands: [Value]
   ) throws(TapeError) -> Value? {
-    guard let axis = pieces[0].domain?.axis else { return nil }
-    let filled = pieces.filter { $0.domain.map { $0.lower != $0.upper } ?? true }
+    guard pieces.allSatisfy({ $0.domains.count == 1 }) else { return nil }
+    let axis = pieces[0].domains[0].axis
+    let filled = pieces.filter { $0.domains[0].lower != $0.domains[0].upper }
     if filled.count == pieces.count { return nil }
     if filled.isEmpty { return operands[0] }
     return try rewriter.builder.concat(filled.map { operands[$0.operand] }, axis: axis)

@@ -17,6 +17,7 @@ struct MovementMap {
     case transpose(axes: [Int])
     case broadcast(Shape, axes: [Int])
     case slice(start: [Dim], limit: [Dim], stride: [Int])
+    case reverse(axes: [Int])
   }
 
   /// Nil for a movement of several pieces, and for a reinterpretation that regroups elements.
@@ -52,7 +53,27 @@ struct MovementMap {
     let isUnscaled = coordinates.allSatisfy {
       $0.offset == 0 && ($0.stride == 1 || $0.axis == nil)
     }
-    return isUnscaled ? unscaledForm : slice
+    return isUnscaled ? unscaledForm : slice ?? reversal
+  }
+
+  /// What the movement, where it is a slice of adjacent elements, leaves of the operand.
+  var cropping: Padding? {
+    guard case .slice(let start, let limit, let stride)? = form, stride.allSatisfy({ $0 == 1 })
+    else { return nil }
+    return Padding(keeping: start, to: limit, of: operandShape)
+  }
+
+  /// The reversal that this is, where each axis stays in its place and keeps its size.
+  private var reversal: Form? {
+    guard operandShape == resultShape else { return nil }
+    var axes: [Int] = []
+    for (axis, coordinate) in coordinates.enumerated() where operandShape[axis] != 1 {
+      guard coordinate.axis == axis else { return nil }
+      if coordinate.stride == 1, coordinate.offset == 0 { continue }
+      guard coordinate.stride == -1, coordinate.offset == operandShape[axis] - 1 else { return nil }
+      axes.append(axis)
+    }
+    return .reverse(axes: axes)
   }
 
   /// The operand's axes of other sizes than 1.
@@ -126,6 +147,7 @@ extension TapeBuilder {
       var attributes: Attributes = [.start: .dims(start), .limit: .dims(limit)]
       if stride.contains(where: { $0 != 1 }) { attributes[.stride] = .integers(stride) }
       return try op(.slice, value, attributes: attributes)
+    case .reverse(let axes): return try reverse(value, axes: axes)
     }
   }
 }

@@ -30,7 +30,9 @@ extension FusionPass {
     else { return }
     switch groups[later].kind {
     case .loops, .rows: break
-    case .reduction, .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: return
+    case .reduction, .fold, .scan, .window, .contraction, .control, .scatter, .sort,
+      .linearAlgebra:
+      return
     }
     let moved = groups[earlier].nodes
     for number in moved { roles[number] = .grouped(later) }

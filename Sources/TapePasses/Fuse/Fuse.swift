@@ -117,8 +117,8 @@ struct FusionPass {
           result: tape.type(of: node.firstResult).shape)
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
-      case .source(.generated), .elementwise, .reduction, .fold, .contraction, .convolution, .control,
-        .indexing, .sorting, .linearAlgebra:
+      case .source(.generated), .elementwise, .reduction, .fold, .scan, .window, .contraction,
+        .convolution, .control, .indexing, .sorting, .linearAlgebra:
         break
       }
     }
@@ -184,7 +184,7 @@ struct FusionPass {
         floor = max(floor, group + 1)
       }
     }
-    if options.isEnabled, !standsAlone(number) {
+    if options.isEnabled, !startsGroup(number) {
       for use in uses {
         if let group = lastReader[use.value] { candidates.append(group) }
       }
@@ -213,7 +213,7 @@ struct FusionPass {
         dependents[producer].insert(group)
       }
     }
-    if case .reduction = families[number] {
+    if isCombined(number) {
       followsReduction[number] = true
     } else {
       followsReduction[number] = uses.contains { use in
@@ -227,12 +227,23 @@ struct FusionPass {
     tape.type(of: tape.nodes[number].firstResult).shape
   }
 
-  /// Whether the node is a group of its own, which nothing joins.
-  private func standsAlone(_ number: Int) -> Bool {
+  /// Whether the node joins no group, but starts one, which others may join where it is made of
+  /// loops.
+  private func startsGroup(_ number: Int) -> Bool {
     switch families[number] {
-    case .fold, .contraction, .convolution, .control, .sorting, .linearAlgebra: true
+    case .fold, .scan, .window, .contraction, .convolution, .control, .sorting, .linearAlgebra: true
     case .indexing(.scatter(let scatter)): !scatter.isReplacement
     case .source, .elementwise, .movement, .reduction, .indexing(.gather): false
+    }
+  }
+
+  /// Whether the node's elements are there only where its loops have come to them.
+  private func isCombined(_ number: Int) -> Bool {
+    switch families[number] {
+    case .reduction, .scan, .window: true
+    case .source, .elementwise, .movement, .fold, .contraction, .convolution, .control, .indexing,
+      .sorting, .linearAlgebra:
+      false
     }
   }
 
@@ -261,6 +272,11 @@ struct FusionPass {
       let domain = tape.type(of: node.operands[0]).shape
       let kind = FusionPass.kind(of: reduction, domain: domain)
       return FusionGroup(kind: kind, domain: domain, nodes: [])
+    case .scan: return FusionGroup(kind: .scan, domain: shape, nodes: [])
+    case .window(let window):
+      let domain = Shape(shape.dims + window.axes.map { .constant($0.size) })
+      return FusionGroup(
+        kind: .window(axes: Array(shape.rank..<domain.rank)), domain: domain, nodes: [])
     case .sorting: return FusionGroup(kind: .sort, domain: shape, nodes: [])
     case .indexing(.scatter(let scatter)) where !scatter.isReplacement:
       return FusionGroup(kind: .scatter, domain: shape, nodes: [])
@@ -299,14 +315,19 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: return false
+      case .fold, .scan, .window, .contraction, .control, .scatter, .sort, .linearAlgebra:
+        return false
       }
       level = .full
     } else {
       guard let found = joined.level(of: tape.type(of: node.firstResult).shape) else {
         return false
       }
-      if case .reduction = joined.kind, found == .full { return false }
+      switch joined.kind {
+      case .reduction, .window: if found == .full { return false }
+      case .loops, .rows, .scan: break
+      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: return false
+      }
       level = found
     }
     for use in uses where home(of: use.value) == group {
@@ -344,14 +365,15 @@ struct FusionPass {
     let shape = tape.type(of: use.value).shape
     guard let valueLevel = group.level(of: shape) else { return false }
     // What is computed along the row does not exist at the kept positions.
-    let isReduced = { if case .reduction = families[producer] { true } else { false } }()
+    let isReduced = isCombined(producer)
     if level != .full, valueLevel == .full, !isReduced { return false }
     let axes = group.domainAxes(at: valueLevel)
     let isInPlace = use.coordinates.indices.allSatisfy { axis in
       if shape[axis] == 1 { return true }
       let coordinate = use.coordinates[axis]
       guard let reader = coordinate.axis else { return false }
-      return coordinate.stride == 1 && coordinate.offset == 0 && readerAxes[reader] == axes[axis]
+      return coordinate.stride == 1 && coordinate.offset == 0 && coordinate.divisor == 1
+        && readerAxes[reader] == axes[axis]
     }
     if isInPlace { return true }
     // Elsewhere it has to be computed again, which only what is cheap is.

@@ -68,6 +68,8 @@ extension FusionGroup {
     case .rows: "rows"
     case .reduction: "reduction"
     case .fold: "fold"
+    case .scan: "scan"
+    case .window: "window"
     case .contraction: "contraction"
     case .control: "control"
     case .scatter: "scatter"
@@ -154,6 +156,8 @@ private struct FusedTapeReader {
     case "rows": kind = .rows(axes: axes)
     case "reduction": kind = .reduction(axes: axes)
     case "fold": kind = .fold(axes: axes)
+    case "scan": kind = .scan
+    case "window": kind = .window(axes: axes)
     case "contraction": kind = .contraction
     case "control": kind = .control
     case "scatter": kind = .scatter
@@ -162,7 +166,8 @@ private struct FusedTapeReader {
     default:
       throw error(
         form, "no kind",
-        ":kind loops, rows, reduction, fold, contraction, control, scatter, sort or linear-algebra")
+        ":kind loops, rows, reduction, fold, scan, window, contraction, control, scatter, sort or "
+          + "linear-algebra")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

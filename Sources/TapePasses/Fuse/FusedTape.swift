@@ -41,6 +41,11 @@ package struct FusionGroup: Hashable, Sendable {
     case reduction(axes: [Int])
     /// One reduction of `domain` along `axes`, element after element.
     case fold(axes: [Int])
+    /// A scan of `domain` with what follows it at the same positions.
+    case scan
+    /// A fold over windows, with what follows it at the kept positions. The domain is the result's
+    /// shape, then the sizes of a window: `axes`.
+    case window(axes: [Int])
     /// One product of two tensors.
     case contraction
     /// The bodies of one node, as its family says.
@@ -55,7 +60,7 @@ package struct FusionGroup: Hashable, Sendable {
     /// Whether the group is a loop nest, which other nodes may become part of.
     var isLoops: Bool {
       switch self {
-      case .loops, .rows, .reduction: true
+      case .loops, .rows, .reduction, .scan, .window: true
       case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: false
       }
     }
@@ -85,8 +90,8 @@ package struct FusionGroup: Hashable, Sendable {
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .contraction, .control, .scatter, .sort, .linearAlgebra: nil
-    case .rows(let axes), .reduction(let axes), .fold(let axes): axes
+    case .loops, .scan, .contraction, .control, .scatter, .sort, .linearAlgebra: nil
+    case .rows(let axes), .reduction(let axes), .fold(let axes), .window(let axes): axes
     }
   }
 }

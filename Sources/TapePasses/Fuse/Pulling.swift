@@ -24,9 +24,13 @@ extension Movement.Coordinate {
   func composed(with coordinates: [Movement.Coordinate]) -> Movement.Coordinate {
     guard let axis else { return self }
     let inner = coordinates[axis]
+    let offset = offset * .constant(inner.divisor) + inner.offset * .constant(stride)
+    let divisor = divisor * inner.divisor
+    guard inner.axis != nil else {
+      return Movement.Coordinate(axis: nil, offset: offset.floorDivided(by: divisor))
+    }
     return Movement.Coordinate(
-      axis: inner.axis, stride: inner.axis == nil ? 1 : stride * inner.stride,
-      offset: offset + inner.offset * .constant(stride))
+      axis: inner.axis, stride: stride * inner.stride, offset: offset, divisor: divisor)
   }
 }
 
@@ -35,7 +39,7 @@ package struct PulledUse {
   package let value: Value
   /// For each axis of the value, its coordinate in terms of the reader's axes.
   package let coordinates: [Movement.Coordinate]
-  /// Whether the value is read under a condition, as part of a concatenation.
+  /// Whether the value is read under a condition, as part of a concatenation or a padding.
   package let isPartial: Bool
   /// Whether it is read at coordinates that are no function of the reader's, and so as a buffer.
   package var isWhole = false
@@ -51,7 +55,7 @@ extension Family {
     case .indexing(.gather): operand == 0 || isChecked(operand)
     case .indexing(.scatter(let scatter)):
       scatter.isReplacement ? operand == scatter.updates : isChecked(operand)
-    case .source, .elementwise, .movement, .reduction, .fold: false
+    case .source, .elementwise, .movement, .reduction, .fold, .scan, .window: false
     }
   }
 
@@ -85,18 +89,16 @@ extension Tape {
           pending.append(
             PulledUse(value: operand, coordinates: use.coordinates, isPartial: use.isPartial))
         }
-      case .movement(let movement):
-        let pieces =
-          movement.pieces(
-            operand: type(of: inner.operands[0]).shape, result: type(of: use.value).shape) ?? []
-        for piece in pieces {
+      case .movement:
+        for direct in directUses(of: inner).inPlace {
           pending.append(
             PulledUse(
-              value: inner.operands[piece.operand],
-              coordinates: piece.coordinates.map { $0.composed(with: use.coordinates) },
-              isPartial: use.isPartial || pieces.count > 1))
+              value: direct.value,
+              coordinates: direct.coordinates.map { $0.composed(with: use.coordinates) },
+              isPartial: use.isPartial || direct.isPartial))
         }
-      case .fold, .contraction, .convolution, .control, .indexing, .sorting, .linearAlgebra:
+      case .fold, .scan, .window, .contraction, .convolution, .control, .indexing, .sorting,
+        .linearAlgebra:
         uses.append(use)
       }
     }

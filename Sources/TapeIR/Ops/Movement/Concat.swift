@@ -46,8 +46,9 @@ extension Op {
               coordinates: types[number].shape.dims.indices.map {
                 Movement.Coordinate(axis: $0, offset: $0 == axis ? 0 - offsets[number] : 0)
               },
-              domain: Movement.Domain(
-                axis: axis, lower: offsets[number], upper: offsets[number + 1]))
+              domains: [
+                Movement.Domain(axis: axis, lower: offsets[number], upper: offsets[number + 1])
+              ])
           }))
     },
     gradient: .rule { (builder, context) throws(TapeError) in

@@ -55,21 +55,16 @@ extension Op {
       return .movement(.mapped([Movement.Piece(operand: 0, coordinates: coordinates)]))
     },
     gradient: .rule { (builder, context) throws(TapeError) in
-      guard var cotangent = context.cotangents[0] else { return [nil] }
+      guard let cotangent = context.cotangents[0] else { return [nil] }
       let shape = builder.shape(of: context.operands[0])
-      let (start, limit) = (context.attributes.dims(.start), context.attributes.dims(.limit))
+      let start = context.attributes.dims(.start)
       let strides = sliceStrides(context.attributes, rank: shape.rank)
-      for axis in strides.indices {
-        let spaced = try builder.interleaveZeros(cotangent, axis: axis, stride: strides[axis])
-        let taken = try builder.slice(spaced, axis: axis, from: 0, to: limit[axis] - start[axis])
-        cotangent = try builder.concat(
-          [
-            builder.zeros(like: taken, axis: axis, size: start[axis]),
-            taken,
-            builder.zeros(like: taken, axis: axis, size: shape[axis] - limit[axis]),
-          ], axis: axis)
+      let taken = builder.shape(of: cotangent)
+      let high = strides.indices.map { axis in
+        shape[axis] - start[axis] - taken[axis].dilated(by: strides[axis])
       }
-      return [cotangent]
+      let zero = try builder.splat(.zero(builder.dtype(of: cotangent)), .scalar)
+      return [try builder.pad(cotangent, with: zero, low: start, high: high, steps: strides)]
     })
 
   /// `:stride`, or 1 along each axis.
@@ -99,29 +94,5 @@ extension TapeBuilder {
     start[axis] = lower
     limit[axis] = upper
     return try op(.slice, value, attributes: [.start: .dims(start), .limit: .dims(limit)])
-  }
-
-  /// Zeros of the type of `like`, but of size `size` along one axis.
-  fileprivate mutating func zeros(
-    like: Value, axis: Int, size: Dim
-  ) throws(TapeError) -> Value {
-    var shape = shape(of: like)
-    shape[axis] = size
-    return try splat(.zero(dtype(of: like)), shape)
-  }
-
-  /// `value` with `stride − 1` zeros after each element along an axis.
-  fileprivate mutating func interleaveZeros(
-    _ value: Value, axis: Int, stride: Int
-  ) throws(TapeError) -> Value {
-    if stride == 1 { return value }
-    let shape = shape(of: value)
-    var split = shape
-    split.dims.insert(1, at: axis + 1)
-    let column = try reshape(value, to: split)
-    let zeros = try zeros(like: column, axis: axis + 1, size: .constant(stride - 1))
-    var joined = shape
-    joined[axis] = shape[axis] * .constant(stride)
-    return try reshape(concat([column, zeros], axis: axis + 1), to: joined)
   }
 }

@@ -3,66 +3,7 @@ import ScalarIR
 extension Op {
   /// The position of the greatest element along an axis: of the first NaN if there is one, else of
   /// the first of equals.
-  package static let argmax: Op = Op(
+  package static let argmax: Op = extremePosition(
     "argmax", summary: "position of the maximum along an axis; the first nan if any",
-    kind: .reduction,
-    constraints: [
-      OperandClass.number.constraint("C1", "x has"),
-      "C2 :axis is an axis of x.",
-      "C3 x has 1 ..< 2^31 elements along :axis.",
-      "C4 y is i32 and has x's shape without :axis.",
-    ],
-    arity: .exactly(1), attributes: [AttributeSpec(.axis, .integer)],
-    infer: { (types, attributes) throws(ConstraintViolation) in
-      let (type, axis) = (types[0], attributes.integer(.axis))
-      if !type.dtype.isNumber {
-        throw ConstraintViolation("C1", "argmax needs number elements, found \(type)")
-      }
-      try checkAxis("argmax", axis, of: type, constraint: "C2")
-      if let size = type.shape[axis].constant, !(1...Int(Int32.max)).contains(size) {
-        throw ConstraintViolation(
-          "C3", "argmax needs 1 ..< 2^31 elements along axis \(axis), found \(type)")
-      }
-      return [
-        TensorType(.i32, reducedShape(type.shape, axes: [axis], keepsAxes: false))
-      ]
-    },
-    family: { types, attributes in
-      .reduction(
-        Reduction(
-          monoid: argmaxMonoid(types[0].dtype), axes: [attributes.integer(.axis)],
-          keepsAxes: false))
-    },
-    gradient: .zero("a position is an integer"))
-
-  /// The state is a value and its position. Lanes hold elements that do not follow each other, so
-  /// the earlier of equals is found by position; the neutral state comes after all of them.
-  private static func argmaxMonoid(_ dtype: DType) -> Monoid {
-    let wide = dtype.computeType
-    return Monoid(
-      name: "argmax",
-      identity: [.lowest(wide), .highest(.i64)],
-      lift: ScalarExpr([dtype, .i64]) { builder, inputs in
-        [builder.convert(inputs[0], to: wide), inputs[1]]
-      },
-      combine: ScalarExpr([wide, .i64, wide, .i64]) { builder, inputs in
-        let (a, b) = (inputs[0], inputs[2])
-        let isNaN = [a, b].map { builder.compare(.ne, $0, $0) }
-        let isGreater = builder.binary(
-          .and, builder.compare(.gt, a, b), builder.unary(.not, isNaN[1]))
-        let isOnlyNaN = builder.binary(.and, isNaN[0], builder.unary(.not, isNaN[1]))
-        let isEqual = builder.binary(
-          .or, builder.compare(.eq, a, b), builder.binary(.and, isNaN[0], isNaN[1]))
-        let isFirstOfEquals = builder.binary(
-          .and, isEqual, builder.compare(.lt, inputs[1], inputs[3]))
-        let takesFirst = builder.binary(
-          .or, builder.binary(.or, isGreater, isOnlyNaN), isFirstOfEquals)
-        return [
-          builder.select(takesFirst, a, b), builder.select(takesFirst, inputs[1], inputs[3]),
-        ]
-      },
-      finish: ScalarExpr([wide, .i64]) { builder, inputs in [builder.convert(inputs[1], to: .i32)]
-      },
-      empty: .zero(.i32))
-  }
+    identity: { .lowest($0) }, precedes: .gt)
 }
