@@ -5,7 +5,8 @@ extension Op {
   ///
   /// The first bit of an unsigned integer is taken for a sign as well.
   package static let shrArith: Op = elementwise(
-    "shr-arith", summary: "elementwise shift to the right, copies of the first bit coming in", operands: 2,
+    "shr-arith", summary: "elementwise shift to the right, copies of the first bit coming in",
+    operands: 2,
     of: .integer,
     meaning: { builder, inputs in
       let dtype = builder.type(of: inputs[0])
