@@ -20,7 +20,7 @@ package struct OpTable: Sendable {
     .add, .sub, .mul, .div, .max, .min, .and, .or,
     .rem, .pow, .atan2, .xor, .shl, .shrArith, .shrLogical,
     .eq, .ne, .lt, .le, .gt, .ge,
-    .select, .clamp, .convert,
+    .select, .clamp, .convert, .bitcast,
     .constant, .iota, .randomBits,
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reduceSum, .reduceMax, .argmax,
