@@ -24,7 +24,10 @@ private func spec(_ name: String) throws -> [String] {
     let names = """
       neg abs sign sqrt exp log tanh logistic not add sub mul div max min and or eq ne lt le gt ge \
       select convert constant iota random-bits broadcast reshape transpose slice concat \
-      reduce-sum reduce-max argmax dot
+      reduce-sum reduce-max argmax dot \
+      floor ceil round trunc exp2 expm1 log2 log1p rsqrt cbrt sin cos tan asin acos atan sinh cosh \
+      asinh acosh atanh erf erfc erf-inv lgamma digamma popcnt clz is-finite rem pow atan2 xor shl \
+      shr-arith shr-logical clamp bitcast
       """
     for name in names.split(separator: " ") { #expect(OpTable.standard[String(name)] != nil) }
   }

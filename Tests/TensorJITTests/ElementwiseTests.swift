@@ -94,7 +94,8 @@ import Testing
     #expect(try (a .^ 10).scalars(as: Int32.self) == [6, -6, 11])
     #expect(try (a << 2).scalars(as: Int32.self) == [48, -64, 4])
     #expect(try (a >> 2).scalars(as: Int32.self) == [3, -4, 0])
-    let count = 1
+    let one = 1 << 0
+    let count = Tensor(Int32(one))
     #expect(try (a << count).scalars(as: Int32.self) == [24, -32, 2])
     #expect(try (a >> count).scalars(as: Int32.self) == [6, -8, 0])
     let b = Tensor([0xF000_0000, 3] as [UInt32])

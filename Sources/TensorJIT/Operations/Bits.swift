@@ -1,27 +1,17 @@
 import TapeIR
 
 // Shifts and counts of the bits of integers. Shift counts are unsigned: by the width or more, nothing of
-// the number is left.
+// the number is left. The operators come second to those of Swift's integers, so `1 << 4` stays a number.
 
 extension Tensor {
   /// Each integer shifted to the left, zeros coming in.
+  @_disfavoredOverload
   public static func << (a: Tensor, count: Tensor) -> Tensor { elementwise(.shl, a, count) }
 
-  /// Each integer shifted to the left by the value of a variable.
-  @_disfavoredOverload
-  public static func << (a: Tensor, count: some TensorScalar) -> Tensor {
-    elementwise(.shl, a, count)
-  }
-
   /// Each integer shifted to the right: copies of the sign come in, zeros if unsigned.
+  @_disfavoredOverload
   public static func >> (a: Tensor, count: Tensor) -> Tensor {
     elementwise(rightShift(a, count), a, count)
-  }
-
-  /// Each integer shifted to the right by the value of a variable.
-  @_disfavoredOverload
-  public static func >> (a: Tensor, count: some TensorScalar) -> Tensor {
-    elementwise(rightShift(a, a), a, count)
   }
 
   /// The shift to the right for the type of the operand that is no literal.
