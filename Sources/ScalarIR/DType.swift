@@ -94,6 +94,17 @@ extension DType {
     default: .bool
     }
   }
+
+  /// The signed (or, for `bool`, itself) integer type of the same width.
+  package var signedCounterpart: DType {
+    switch bitWidth {
+    case 64: .i64
+    case 32: .i32
+    case 16: .i16
+    case 8: .i8
+    default: .bool
+    }
+  }
 }
 
 extension DType: CustomStringConvertible {

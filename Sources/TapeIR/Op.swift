@@ -36,6 +36,10 @@ package final class Op: Sendable {
   /// The family and its payload, for operands that fulfil the constraints.
   package typealias FamilyRule = @Sendable ([TensorType], Attributes) -> Family
 
+  /// Builds what a use of the op stands for in other ops; nil where it stands for itself.
+  package typealias Expansion =
+    @Sendable (inout TapeBuilder, [Value], Attributes) throws(TapeError) -> [Value]?
+
   package let name: String
   /// One line that says what the op computes.
   package let summary: String
@@ -57,13 +61,16 @@ package final class Op: Sendable {
   package let infer: TypeRule
   package let family: FamilyRule
   package let gradient: Gradient
+  /// What uses of the op stand for that its family does not cover: a builder never adds them to a tape.
+  package let expansion: Expansion?
 
   package init(
     _ name: String, summary: String, kind: Family.Kind, constraints: [String], arity: Arity,
     attributes: [AttributeSpec] = [], broadcastsOperands: Bool = false,
     literalTypes: [Int: DType] = [:], literalRule: LiteralRule? = nil,
     isTransparent: Bool = false,
-    infer: @escaping TypeRule, family: @escaping FamilyRule, gradient: Gradient
+    infer: @escaping TypeRule, family: @escaping FamilyRule, gradient: Gradient,
+    expansion: Expansion? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -78,6 +85,7 @@ package final class Op: Sendable {
     self.infer = infer
     self.family = family
     self.gradient = gradient
+    self.expansion = expansion
   }
 }
 

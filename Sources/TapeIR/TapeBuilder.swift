@@ -67,6 +67,7 @@ package struct TapeBuilder: Sendable {
       throw .constraint(
         op: op.name, operands: operandTypes, violation: error, provenance: provenance)
     }
+    if let values = try op.expansion?(&self, operands, attributes) { return values }
     let canonical = op.canonical(attributes)
     guard canonical != attributes else { return append(key, resultTypes, provenance) }
     let canonicalKey = NodeKey(op: op, attributes: canonical, operands: operands)

@@ -28,7 +28,10 @@ private func spec(_ name: String) throws -> [String] {
       cum-sum cum-prod cum-max cum-min linear-recurrence \
       window-sum window-prod window-max window-min window-sum-equal dot cond while scan reduce \
       conv take gather scatter dynamic-slice dynamic-update-slice sort top-k \
-      cholesky triangular-solve qr svd eigh
+      cholesky triangular-solve qr svd eigh \
+      floor ceil round trunc exp2 expm1 log2 log1p rsqrt cbrt sin cos tan asin acos atan sinh cosh \
+      asinh acosh atanh erf erfc erf-inv lgamma digamma popcnt clz is-finite rem pow atan2 xor shl \
+      shr-arith shr-logical clamp bitcast
       """
     for name in names.split(separator: " ") { #expect(OpTable.standard[String(name)] != nil) }
   }

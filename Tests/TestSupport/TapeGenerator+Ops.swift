@@ -16,6 +16,10 @@ extension TapeGenerator {
       let type = TensorType(random.pick([.u32, .u64, .u16, .u8]), shape())
       try add(op, [valueOf(TensorType(.u32, [2]))], [.type: .type(type)])
     case "convert": try add(op, [value], [.to: .dtype(random.pick(options.dtypes))])
+    case "bitcast":
+      // The bits of NaN are not specified, so no floats become integers.
+      guard type.dtype.isInteger else { return }
+      try add(op, [value], [.to: .dtype(random.pick(options.dtypes))])
     case "broadcast": try addBroadcast(op, value)
     case "reshape": try add(op, [value], [.shape: .dims(reshaped(type.shape).dims)])
     case "transpose":

@@ -1,13 +1,14 @@
 import ScalarIR
 
 extension ScalarExpr {
-  /// Adds a function of one value to an expression.
-  typealias Building = (inout ScalarExprBuilder, Value) -> Value
+  /// Adds a function of one or two values to an expression.
+  typealias Building = (inout ScalarExprBuilder, [Value]) -> Value
 
-  /// The expression as a C function of one argument, one operation a line, each a call of a function
-  /// that `scalar_operations.h` defines.
+  /// The expression as a C function of `x`, or of `x` and `y`, one operation a line, each a call of a
+  /// function that `scalar_operations.h` defines.
   func text(inCFunction name: String) -> String {
-    var lines = ["static inline \(resultTypes[0]) \(name)(\(parameters[0]) x) {"]
+    let arguments = zip(parameters, ["x", "y"]).map { "\($0) \($1)" }.joined(separator: ", ")
+    var lines = ["static inline \(resultTypes[0]) \(name)(\(arguments)) {"]
     for (index, node) in nodes.enumerated() {
       lines.append("  \(types[index]) v\(index) = \(value(of: node, types[index]));")
     }
@@ -16,7 +17,7 @@ extension ScalarExpr {
 
   private func value(of node: Node, _ type: DType) -> String {
     switch node {
-    case .parameter: "x"
+    case .parameter(let number): number == 0 ? "x" : "y"
     case .constant(let value): constant(value)
     case .unary(let op, _): call(op.name, type, node)
     case .binary(let op, _, _): call(op.name, type, node)

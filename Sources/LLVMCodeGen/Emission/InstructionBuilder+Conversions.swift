@@ -61,8 +61,10 @@ extension InstructionBuilder {
     case .f64: return value(LLVMBuildFPTrunc(raw, a.raw, type, ""), target, like: a)
     case .f16:
       let half = bitcast(a.raw, to: vector(LLVMHalfTypeInContext(context), a.lanes))
-      let single = value(
-        LLVMBuildFPExt(raw, half, register(.f32, a.lanes), ""), .f32, like: a)
+      // LLVM would narrow comparisons and extrema of extended halves, which it then splits into
+      // scalars, and wrongly for an extremum of an extremum with NaN (LLVM 19); not past a fence.
+      let wide: LLVMValueRef = LLVMBuildFPExt(raw, half, register(.f32, a.lanes), "")
+      let single = value(intrinsic("llvm.arithmetic.fence", wide), .f32, like: a)
       return converted(single, to: target)
     case .bf16:
       let bits = shiftedLeft(zeroExtended(a.raw, to: vector(i32, a.lanes)), 16)

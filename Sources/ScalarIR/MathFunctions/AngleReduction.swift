@@ -23,7 +23,7 @@ extension ScalarExprBuilder {
   }
 
   /// π/2 in three parts, each the rounded rest.
-  private static func halfPi(_ format: FloatFormat) -> (Double, Double, Double) {
+  private static func halfPiParts(_ format: FloatFormat) -> (Double, Double, Double) {
     format.pick(
       single: (0x1.921fb6p0, -0x1.777a5cp-25, -0x1.ee59dap-50),
       double: (0x1.921fb54442d18p0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110))
@@ -31,7 +31,7 @@ extension ScalarExprBuilder {
 
   /// The reduction after Cody and Waite: n parts of π/2 are taken from y one after the other.
   private mutating func smallReducedAngle(_ y: Value, _ format: FloatFormat) -> ReducedAngle {
-    let (first, second, third) = Self.halfPi(format)
+    let (first, second, third) = Self.halfPiParts(format)
     let offset = constant(format.roundingOffset, like: y)
     let shifted = fma(y, constant(0x1.45f306dc9c883p-1, like: y), offset)
     let n = sub(shifted, offset)
@@ -111,7 +111,7 @@ extension ScalarExprBuilder {
     let fLow = add(add(sub(a, f), b), c)
 
     // That part of π/2, with the sign of the fraction.
-    let (halfPi, halfPiLow, _) = Self.halfPi(format)
+    let (halfPi, halfPiLow, _) = Self.halfPiParts(format)
     let high = mul(f, constant(halfPi, like: y))
     let lost = fma(f, constant(halfPi, like: y), neg(high))
     let low = fma(

@@ -76,7 +76,7 @@ extension ScalarExprBuilder {
   }
 
   /// The same with one degree more, for a difference of exponentials: error 2^-33.3 and 2^-63.9.
-  private static func fineExponentialTail(_ format: FloatFormat) -> [Double] {
+  static func fineExponentialTail(_ format: FloatFormat) -> [Double] {
     format.pick(
       single: [0.5, 0x1.555554p-3, 0x1.5554e6p-5, 0x1.111332p-7, 0x1.6d4e52p-10, 0x1.9dd646p-13],
       double: [

@@ -19,6 +19,51 @@ extension ScalarExprBuilder {
     }
   }
 
+  /// The tangent of an angle in radians, of any size: the quotient of sine and cosine.
+  package mutating func tan(_ x: Value) -> Value {
+    computing(x) { builder, x, format in
+      let magnitude = builder.abs(x)
+      let angle = builder.wide(builder.reducedAngle(magnitude, format))
+      let square = builder.mul(angle.high, angle.high)
+      let one = builder.constant(1, like: square)
+      let half = builder.mul(square, builder.constant(0.5, like: square))
+      let estimate = builder.sub(one, half)
+      let sine = builder.reducedSine(angle, square, estimate, format)
+      let cosine = builder.reducedCosine(angle, square, estimate, half, format)
+
+      // An odd quadrant has -1 / tan.
+      let quadrant = angle.quadrant
+      let isOdd = builder.compare(
+        .ne, builder.binary(.and, quadrant, 1), builder.constant(integer: 0, like: quadrant))
+      let top = FloatPair(
+        high: builder.select(isOdd, builder.neg(cosine.high), sine.high),
+        low: builder.select(isOdd, builder.neg(cosine.low), sine.low))
+      let bottom = FloatPair(
+        high: builder.select(isOdd, sine.high, cosine.high),
+        low: builder.select(isOdd, sine.low, cosine.low))
+      let sum = builder.add(bottom.high, bottom.low)
+      let quotient = builder.quotient(top, by: bottom, reciprocal: builder.div(one, sum))
+      let value = builder.convert(
+        builder.add(quotient.high, quotient.low), to: format.float)
+      let word = format.float.unsignedCounterpart
+      let sign = builder.binary(
+        .and, builder.bitcast(x, to: word),
+        builder.constant(ScalarValue(word, bits: 1 << UInt64(word.bitWidth - 1))))
+      let isFinite = builder.compare(
+        .lt, magnitude, builder.constant(.infinity, like: x))
+      return builder.select(
+        isFinite, builder.flipSign(value, by: sign), builder.constant(.nan, like: x))
+    }
+  }
+
+  /// The angle in doubles.
+  private mutating func wide(_ angle: ReducedAngle) -> ReducedAngle {
+    if type(of: angle.high) == .f64 { return angle }
+    let high = add(convert(angle.high, to: .f64), convert(angle.low, to: .f64))
+    return ReducedAngle(
+      quadrant: angle.quadrant, high: high, low: constant(0, like: high))
+  }
+
   /// The sine of |x| with its quadrant changed by `turn`; NaN where x is not finite.
   private mutating func circular(
     _ x: Value, _ format: FloatFormat, turn: (inout Self, Value) -> Value
@@ -29,8 +74,10 @@ extension ScalarExprBuilder {
     let square = mul(angle.high, angle.high)
     let half = mul(square, constant(0.5, like: square))
     let estimate = sub(constant(1, like: square), half)
-    let sine = reducedSine(angle, square, estimate, format)
-    let cosine = reducedCosine(angle, square, estimate, half, format)
+    let sinePair = reducedSine(angle, square, estimate, format)
+    let sine = add(sinePair.high, sinePair.low)
+    let cosinePair = reducedCosine(angle, square, estimate, half, format)
+    let cosine = add(cosinePair.high, cosinePair.low)
     let isOdd = compare(
       .ne, binary(.and, quadrant, 1), constant(integer: 0, like: quadrant))
     let sign = binary(
@@ -46,7 +93,7 @@ extension ScalarExprBuilder {
   /// degree 5 for `f64`.
   private mutating func reducedSine(
     _ angle: ReducedAngle, _ square: Value, _ estimate: Value, _ format: FloatFormat
-  ) -> Value {
+  ) -> FloatPair {
     let tail = polynomial(
       square,
       format.pick(
@@ -56,7 +103,8 @@ extension ScalarExprBuilder {
           0x1.71de352b68106p-19, -0x1.ae5e2a1911261p-26, 0x1.5d8175ae28335p-33,
         ]))
     let low = mul(angle.low, estimate)
-    return add(angle.high, fma(mul(angle.high, square), tail, low))
+    return FloatPair(
+      high: angle.high, low: fma(mul(angle.high, square), tail, low))
   }
 
   /// cos(r + low) = 1 - r²/2 + (r⁴ Q(r²) - r low) for a reduced angle; what rounding 1 - r²/2 loses
@@ -67,7 +115,7 @@ extension ScalarExprBuilder {
   private mutating func reducedCosine(
     _ angle: ReducedAngle, _ square: Value, _ estimate: Value, _ half: Value,
     _ format: FloatFormat
-  ) -> Value {
+  ) -> FloatPair {
     let tail = polynomial(
       square,
       format.pick(
@@ -78,6 +126,6 @@ extension ScalarExprBuilder {
         ]))
     let lost = sub(sub(constant(1, like: square), estimate), half)
     let rest = fma(neg(angle.high), angle.low, lost)
-    return add(estimate, fma(mul(square, square), tail, rest))
+    return FloatPair(high: estimate, low: fma(mul(square, square), tail, rest))
   }
 }

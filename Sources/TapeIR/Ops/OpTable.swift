@@ -13,9 +13,14 @@ package struct OpTable: Sendable {
   /// The ops of the language, in the order in which `tensorjit ops` lists them.
   package static let standard = OpTable([
     .neg, .abs, .sign, .sqrt, .exp, .log, .tanh, .logistic, .not,
+    .floor, .ceil, .round, .trunc, .isFinite, .popcnt, .clz,
+    .exp2, .expm1, .log2, .log1p, .rsqrt, .cbrt,
+    .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh,
+    .erf, .erfc, .erfInv, .lgamma, .digamma,
     .add, .sub, .mul, .div, .max, .min, .and, .or,
+    .rem, .pow, .atan2, .xor, .shl, .shrArith, .shrLogical,
     .eq, .ne, .lt, .le, .gt, .ge,
-    .select, .convert,
+    .select, .clamp, .convert, .bitcast,
     .constant, .iota, .randomBits,
     .broadcast, .reshape, .transpose, .slice, .concat,
     .reverse, .pad,

@@ -24,6 +24,10 @@ extension RuleSet {
     (rule sub-neg   (sub ?x (neg ?y)) (add ?x ?y))
     (rule mul-neg   (mul (neg ?x) (neg ?y)) (mul ?x ?y))
     (rule div-neg   (div (neg ?x) (neg ?y)) (div ?x ?y) :when (floating ?x))
+    (rule cos-neg   (cos (neg ?x))   (cos ?x))
+    (rule cos-abs   (cos (abs ?x))   (cos ?x))
+    (rule cosh-neg  (cosh (neg ?x))  (cosh ?x))
+    (rule cosh-abs  (cosh (abs ?x))  (cosh ?x))
 
     ; Neutral elements. On floats x + 0.0 is not x, for x = -0.0; x + -0.0 is, and so is x - 0.0.
     (rule mul-one       (mul ?x 1)    ?x)
@@ -40,6 +44,17 @@ extension RuleSet {
     (rule mul-zero (mul ?x 0)  0 :when (integer ?x))
     (rule sub-same (sub ?x ?x) 0 :when (integer ?x))
 
+    (rule rem-one  (rem ?x 1)  0         :when (integer ?x))
+    (rule pow-one  (pow ?x 1)  ?x        :when (integer ?x))
+    (rule pow-two  (pow ?x 2)  (mul ?x ?x) :when (integer ?x))
+    (rule pow-zero (pow ?x 0)  1)
+
+    ; What is whole stays so.
+    (rule floor-floor (floor (floor ?x)) (floor ?x))
+    (rule ceil-ceil   (ceil (ceil ?x))   (ceil ?x))
+    (rule round-round (round (round ?x)) (round ?x))
+    (rule trunc-trunc (trunc (trunc ?x)) (trunc ?x))
+
     ; Booleans and bits.
     (rule not-not   (not (not ?x)) ?x)
     (rule and-same  (and ?x ?x)    ?x)
@@ -50,6 +65,13 @@ extension RuleSet {
     (rule or-false  (or ?x false)  ?x)
     (rule and-zero  (and ?x 0)     0)
     (rule or-zero   (or ?x 0)      ?x)
+    (rule xor-false (xor ?x false) ?x)
+    (rule xor-true  (xor ?x true)  (not ?x))
+    (rule xor-zero  (xor ?x 0)     ?x)
+    (rule xor-same  (xor ?x ?x)    0 :when (integer ?x))
+    (rule shl-zero  (shl ?x 0)         ?x)
+    (rule shr-zero  (shr-arith ?x 0)   ?x)
+    (rule shrl-zero (shr-logical ?x 0) ?x)
     (rule not-eq    (not (eq ?x ?y)) (ne ?x ?y))
     (rule not-ne    (not (ne ?x ?y)) (eq ?x ?y))
     (rule not-lt    (not (lt ?x ?y)) (ge ?x ?y) :when (not (floating ?x)))
@@ -78,10 +100,14 @@ extension RuleSet {
       :when (and (exact ?x ?a)
                  (or (floating ?x) (not (floating ?a)) (floating ?b) (bool ?b) (exact ?x ?b))))
     (rule convert-same (convert ?x :to ?a) ?x :when (same-type ?x ?a))
+    (rule bitcast-bitcast (bitcast (bitcast ?x :to ?a) :to ?b) (bitcast ?x :to ?b))
+    (rule bitcast-same    (bitcast ?x :to ?a) ?x :when (same-type ?x ?a))
 
     ; These may change values: only where that is asked for.
     (rule log-exp       (log (exp ?x)) ?x :fast true)
     (rule exp-log       (exp (log ?x)) ?x :fast true)
+    (rule fast-pow-one  (pow ?x 1)     ?x :fast true)
+    (rule fast-pow-two  (pow ?x 2)     (mul ?x ?x) :fast true)
     (rule fast-add-zero (add ?x 0)     ?x :fast true)
     (rule fast-zero-sub (sub 0 ?x)     (neg ?x) :fast true)
     (rule fast-mul-zero (mul ?x 0)     0  :when (floating ?x) :fast true)

@@ -27,7 +27,7 @@ extension Tensor {
     let unit = unitUniform(shape, key: key, elementType)
     let lowest = elementType == .f64 ? -(1.0.nextDown) : -Double((1 as Float).nextDown)
     let open = maximum(Tensor(floatLiteral: lowest), unit * 2 + Tensor(floatLiteral: lowest))
-    return open.inverseErrorFunction() * Tensor(floatLiteral: 2.0.squareRoot())
+    return open.erfinv() * Tensor(floatLiteral: 2.0.squareRoot())
   }
 
   /// Multiples of 2⁻²³ (`f64`: 2⁻⁵²) in 0 ..< 1, from the high bits of random words.

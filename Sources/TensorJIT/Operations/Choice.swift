@@ -40,3 +40,17 @@ public func minimum(_ a: Tensor, _ b: some TensorScalar) -> Tensor { .elementwis
 /// The smaller of the value of a variable and each element; NaN wins.
 @_disfavoredOverload
 public func minimum(_ a: some TensorScalar, _ b: Tensor) -> Tensor { .elementwise(.min, a, b) }
+
+extension Tensor {
+  /// Each element, or the bound beyond which it lies: `minimum(maximum(x, lower), upper)`.
+  public func clamped(from lower: Tensor, to upper: Tensor) -> Tensor {
+    Tensor.elementwise(.clamp, lower, self, upper)
+  }
+
+  /// Each element, or the bound beyond which it lies, for the values of variables.
+  @_disfavoredOverload
+  public func clamped(from lower: some TensorScalar, to upper: some TensorScalar) -> Tensor {
+    clamped(
+      from: Tensor(lower, besides: self, .clamp), to: Tensor(upper, besides: self, .clamp))
+  }
+}

@@ -9,4 +9,7 @@ extension Tensor {
 
   /// Whether one or both of each two elements hold.
   public static func .| (a: Tensor, b: Tensor) -> Tensor { elementwise(.or, a, b) }
+
+  /// Whether exactly one of each two elements holds.
+  public static func .^ (a: Tensor, b: Tensor) -> Tensor { elementwise(.xor, a, b) }
 }

@@ -8,7 +8,9 @@ extension Tensor {
   /// Shapes and types that do not fit make a tensor that carries the error.
   public func matmul(_ other: Tensor) -> Tensor {
     Tensor.carryingError { () throws(TensorError) in
-      try Tensor.expanding(.matmul, [self, other])
+      try Tensor.expanding(Sugar.matmul.name, [self, other]) {
+        (builder, values) throws(TapeError) in try Sugar.matmul.expand(&builder, values)
+      }
     }
   }
 
@@ -59,30 +61,6 @@ extension Tensor {
       let spread = reshaped(toShape: Shape(rows.flatMap { [$0, 1] }))
       let block = other.reshaped(toShape: Shape(columns.flatMap { [1, $0] }))
       return (spread * block).reshaped(toShape: Shape(zip(rows, columns).map { $0 * $1 }))
-    }
-  }
-
-  /// The result of a word that stands for other ops.
-  private static func expanding(
-    _ sugar: Sugar, _ operands: [Tensor]
-  ) throws(TensorError) -> Tensor {
-    var builder = TapeBuilder(name: sugar.name)
-    builder.provenance = Provenance(origin: sugar.name)
-    var known: [Value: Tensor] = [:]
-    var values: [Value] = []
-    for (number, operand) in operands.enumerated() {
-      let value = builder.parameter("x\(number)", try operand.tensorType)
-      known[value] = operand
-      values.append(value)
-    }
-    do throws(TapeError) {
-      let results = try sugar.expand(&builder, values)
-      guard let recorded = replay(builder.tape, results, known: known)[results[0]] else {
-        return Tensor(failure: .failure("\(sugar.name) has no result"))
-      }
-      return recorded
-    } catch {
-      throw TensorError(error)
     }
   }
 }

@@ -4,6 +4,7 @@ import ScalarIR
 package enum OperandClass: String, Sendable {
   case floating = "floating"
   case number = "number"
+  case integer = "integer"
   case integerOrBool = "integer or bool"
   case any = "any"
 
@@ -11,6 +12,7 @@ package enum OperandClass: String, Sendable {
     switch self {
     case .floating: dtype.isFloating
     case .number: dtype.isNumber
+    case .integer: dtype.isInteger
     case .integerOrBool: !dtype.isFloating
     case .any: true
     }
@@ -21,6 +23,7 @@ package enum OperandClass: String, Sendable {
     switch self {
     case .floating: "a floating operand"
     case .number: "a number operand"
+    case .integer: "an integer operand"
     case .integerOrBool: "an integer or bool operand"
     case .any: "an operand"
     }
@@ -29,7 +32,7 @@ package enum OperandClass: String, Sendable {
   /// The constraint on the element type, after "x has" or the like.
   package func constraint(_ number: String, _ subject: String) -> String {
     switch self {
-    case .floating, .number, .integerOrBool: "\(number) \(subject) \(rawValue) elements."
+    case .floating, .number, .integer, .integerOrBool: "\(number) \(subject) \(rawValue) elements."
     case .any: "\(number) \(subject) elements of any type."
     }
   }
@@ -56,7 +59,10 @@ extension Op {
       name, summary: summary,
       kind: .elementwise,
       constraints: count == 1
-        ? [operand.constraint("C1", "x has"), "C2 type(y) = type(x)."]
+        ? [
+          operand.constraint("C1", "x has"),
+          yieldsBool ? "C2 y has bool elements and the shape of x." : "C2 type(y) = type(x).",
+        ]
         : [
           operand.constraint("C1", "a and b have"),
           "C2 a and b have one element type and, after broadcasting, one shape, which is y's.",

@@ -1,0 +1,16 @@
+import ScalarIR
+
+extension Op {
+  /// The angle in −π/2 … π/2 whose sine each element is; NaN beyond ±1.
+  package static let asin: Op = elementwise(
+    "asin", summary: "elementwise arc sine", operands: 1, of: .floating,
+    meaning: { builder, inputs in builder.asin(inputs[0]) },
+    gradient: .rule { (builder, context) throws(TapeError) in
+      guard let cotangent = context.cotangents[0] else { return [nil] }
+      let x = context.operands[0]
+      let one = try builder.splat(1, like: x)
+      // Not 1 - x²: the product keeps the digits near ±1.
+      let square = try builder.op(.mul, builder.op(.sub, one, x), builder.op(.add, one, x))
+      return [try builder.op(.mul, cotangent, builder.op(.rsqrt, square))]
+    })
+}
