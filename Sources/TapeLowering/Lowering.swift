@@ -43,6 +43,8 @@ struct Lowering {
   }
 
   mutating func run() -> LoopProgram {
+    // What no result needs does not fail a run, whichever passes have left it in.
+    let isNeeded = fused.tape.neededNodes
     for group in fused.groups {
       switch group.kind {
       case .loops: lowerLoops(group)
@@ -52,7 +54,7 @@ struct Lowering {
       case .scatter: lowerScatter(group)
       case .sort: lowerSort(group)
       }
-      for number in group.nodes { lowerCheck(number) }
+      for number in group.nodes where isNeeded[number] { lowerCheck(number) }
     }
     let results = fused.tape.results.map { result in
       guard let buffer = buffers[result.value] else {
