@@ -47,6 +47,8 @@ struct Lowering {
   }
 
   private mutating func lowerGroups() {
+    // What no result needs does not fail a run, whichever passes have left it in.
+    let isNeeded = fused.tape.neededNodes
     for group in fused.groups {
       switch group.kind {
       case .loops: lowerLoops(group)
@@ -61,7 +63,7 @@ struct Lowering {
       case .sort: lowerSort(group)
       case .linearAlgebra: lowerLinearAlgebra(group)
       }
-      for number in group.nodes { lowerCheck(number) }
+      for number in group.nodes where isNeeded[number] { lowerCheck(number) }
     }
     // The first op that fails is the one that is told of, whatever the order of the groups.
     steps += checks.sorted { $0.node < $1.node }.map { .check($0.check) }

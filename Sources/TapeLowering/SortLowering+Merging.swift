@@ -23,21 +23,30 @@ extension Lowering {
   }
 
   /// Merges runs of `width` elements in pairs.
+  ///
+  /// The width is read from a buffer, so that all passes are one kernel.
   mutating func mergeRuns(
     _ plan: SortPlan, width: Int, from source: SortedRuns, into target: SortedRuns
   ) {
     var emitter = sortEmitter(plan)
     let chunk: Index = .constant(SortPlan.chunkLength)
     let chunks = plan.length.quotientRoundedUp(by: chunk)
+    let constant = buffers.declare(
+      nil, .i64, count: 1,
+      role: .constant(Literal(splat: ScalarValue(.i64, wrapping: width), sizes: [1])))
+    let widths = emitter.array(constant, dtype: .i64, access: .read)
     emitter.outerLoop(plan.lines * chunks, mark: plan.mark) { emitter, g in
       let line = g.quotient(byAtLeastOne: chunks) * plan.length
       let first = g.remainder(byAtLeastOne: chunks) * chunk
-      let pair = first.quotient(by: .constant(2 * width)) * .constant(2 * width)
+      let loaded = emitter.define(.i64, .load(array: widths, index: 0), scope: emitter.depth)
+      let width = Index.value(loaded.variable)
+      let place = emitter.define(
+        .i64, .index(first.quotient(byAtLeastOne: width * 2) * width * 2), scope: emitter.depth)
+      let pair = Index.value(place.variable)
       let merge = MergePair(
         plan: plan, source: source, start: line + pair, width: width,
-        leftCount: .minimum(of: .constant(width), plan.length - pair),
-        rightCount: .maximum(
-          of: .minimum(of: .constant(width), plan.length - pair - .constant(width)), 0))
+        leftCount: .minimum(of: width, plan.length - pair),
+        rightCount: .maximum(of: .minimum(of: width, plan.length - pair - width), 0))
       let cursor = emitter.bisect(merge, skipping: first - pair)
       emitter.loop(.minimum(of: chunk, plan.length - first)) { emitter, t in
         emitter.take(merge, cursor, into: target, at: line + first + t)
@@ -53,7 +62,7 @@ private struct MergePair {
   let source: SortedRuns
   /// Where the left one begins; the right one begins `width` behind it.
   let start: Index
-  let width: Int
+  let width: Index
   let leftCount: Index
   let rightCount: Index
 }
@@ -190,18 +199,13 @@ extension KernelEmitter {
 // MARK: - Merging
 
 extension KernelEmitter {
-  /// The keys of an element of the source.
-  private mutating func loadKeys(
-    _ merge: MergePair, at index: Index, where condition: Condition = .always
-  ) -> [Scalar] {
-    zip(merge.source.keys, merge.plan.ranks).map { buffer, rank in
+  /// The keys of an element of the source; of its last one where the index is beyond.
+  private mutating func loadKeys(_ merge: MergePair, at index: Index) -> [Scalar] {
+    let place = Index.minimum(of: index, merge.plan.elements - 1)
+    return zip(merge.source.keys, merge.plan.ranks).map { buffer, rank in
       let dtype = rank.resultTypes[0]
       let name = array(buffer, dtype: dtype, access: .read)
-      return define(
-        dtype,
-        .load(
-          array: name, index: index, condition: condition,
-          otherwise: condition.isAlways ? nil : .zero(dtype)), scope: depth)
+      return define(dtype, .load(array: name, index: place), scope: depth)
     }
   }
 
@@ -216,9 +220,9 @@ extension KernelEmitter {
     let high = define(.i64, .index(.minimum(of: count, merge.leftCount)), scope: depth)
     append(.store(array: cursor, index: 0, value: low.variable))
     append(.store(array: cursor, index: 1, value: high.variable))
-    // The range halves with each step, from at most `width` + 1 candidates down to one.
-    let steps = Int.bitWidth - merge.width.leadingZeroBitCount
-    loop(.constant(steps)) { emitter, _ in
+    // The range halves with each step, from at most as many candidates as the line has down to one.
+    let length = merge.plan.knownLength ?? 0
+    loop(.constant(Int.bitWidth - length.leadingZeroBitCount)) { emitter, _ in
       let depth = emitter.depth
       let low = emitter.define(.i64, .load(array: cursor, index: 0), scope: depth)
       let high = emitter.define(.i64, .load(array: cursor, index: 1), scope: depth)
@@ -229,7 +233,7 @@ extension KernelEmitter {
         let place = Index.value(middle.variable)
         let left = emitter.loadKeys(merge, at: merge.start + place)
         let right = emitter.loadKeys(
-          merge, at: merge.start + .constant(merge.width) + count - 1 - place)
+          merge, at: merge.start + merge.width + count - 1 - place)
         // The left element comes first unless the right one is less.
         let (isRightLess, _) = emitter.compare(right, left)
         let next = emitter.define(.i64, .index(place + 1), scope: depth)
@@ -256,11 +260,10 @@ extension KernelEmitter {
       define(.i64, .load(array: cursor, index: .constant($0)), scope: depth)
     }
     let (i, j) = (Index.value(taken[0].variable), Index.value(taken[1].variable))
-    let (left, right) = (merge.start + i, merge.start + .constant(merge.width) + j)
+    let (left, right) = (merge.start + i, merge.start + merge.width + j)
     let hasLeft = truth(of: i, isLess: merge.leftCount, scope: depth)
     let hasRight = truth(of: j, isLess: merge.rightCount, scope: depth)
-    let a = loadKeys(merge, at: left, where: Condition([.less(i, merge.leftCount)]))
-    let b = loadKeys(merge, at: right, where: Condition([.less(j, merge.rightCount)]))
+    let (a, b) = (loadKeys(merge, at: left), loadKeys(merge, at: right))
     let (isRightLess, _) = compare(b, a)
     let noLeft = define(.bool, .unary(.not, hasLeft.variable), scope: depth)
     let wantsRight = define(

@@ -18,8 +18,12 @@ extension Lowering {
       let node = fused.tape.nodes[number]
       guard case .sorting(let sorting) = fused.tape.family(of: node) else { continue }
       let plan = SortPlan(sorting, node, fused.tape, options)
-      let order = plan.knownLength.map { merged(plan, length: $0) } ?? counted(plan)
-      fetch(plan, order)
+      if let count = plan.foldedCount {
+        fetch(plan, folded(plan, count: count), lineLength: .constant(count))
+      } else {
+        let order = plan.knownLength.map { merged(plan, length: $0) } ?? counted(plan)
+        fetch(plan, order, lineLength: plan.length)
+      }
     }
   }
 
@@ -29,7 +33,7 @@ extension Lowering {
   }
 
   /// Buffers for keys and positions.
-  private mutating func declareRuns(_ plan: SortPlan) -> SortedRuns {
+  mutating func declareRuns(_ plan: SortPlan) -> SortedRuns {
     SortedRuns(
       keys: plan.ranks.map { buffers.declare(nil, $0.resultTypes[0], count: plan.elements) },
       positions: buffers.declare(nil, plan.positionType, count: plan.elements))
@@ -51,8 +55,8 @@ extension Lowering {
     return runs.positions
   }
 
-  /// Elements of the results from where `order` says that they are.
-  private mutating func fetch(_ plan: SortPlan, _ order: BufferID) {
+  /// Elements of the results from where `order`, with so many positions a line, says that they are.
+  private mutating func fetch(_ plan: SortPlan, _ order: BufferID, lineLength: Index) {
     let tape = fused.tape
     let node = plan.node
     let kept = Index(tape.type(of: node.firstResult).shape[plan.sorting.axis])
@@ -65,7 +69,7 @@ extension Lowering {
           let positions = emitter.array(order, dtype: plan.positionType, access: .read)
           let position = emitter.define(
             plan.positionType,
-            .load(array: positions, index: (o * plan.inner + i) * plan.length + p), scope: depth)
+            .load(array: positions, index: (o * plan.inner + i) * lineLength + p), scope: depth)
           let source = plan.position(o, i, .value(position.variable))
           let target = (o * kept + p) * plan.inner + i
           for (number, result) in node.results.enumerated() {
@@ -129,6 +133,15 @@ struct SortPlan {
 
   /// The length of a line where the number of passes is known when the program is made.
   var knownLength: Int? { length.constant }
+
+  /// How many elements of each line are wanted, where these are few of many.
+  var foldedCount: Int? {
+    guard let length = knownLength, length > SortPlan.runLength,
+      let count = sorting.count?.constant,
+      (1...SortPlan.runLength).contains(count)
+    else { return nil }
+    return count
+  }
 
   /// The row-major position of an element of a line in an operand.
   func position(_ o: Index, _ i: Index, _ p: Index) -> Index { (o * length + p) * inner + i }

@@ -48,6 +48,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 3]) func topKTakesTheFirstOfEquals(_ threads: Int) throws {
+    for (length, lines, count) in [(33, 3, 32), (500, 40, 5), (65, 2, 40), (70001, 1, 17)] {
+      let x = floats([lines, length], seed: UInt64(length))
+      let results = try run(
+        "(tape t [(x f32[\(lines),\(length)])] ([v p] (top-k x :k \(count))) (return v p))", [x],
+        threads: threads)
+      for line in 0..<lines {
+        let order = (0..<length).sorted { a, b in
+          let (u, v) = (x[line * length + a].double, x[line * length + b].double)
+          return u == v ? a < b : u > v
+        }
+        let found = (0..<count).map { Int(results[1][line * count + $0].signedInteger) }
+        #expect(found == Array(order.prefix(count)), "\(length)")
+        #expect(results[0][line * count].double == x[line * length + order[0]].double)
+      }
+    }
+  }
+
   @Test(arguments: [1, 2, 3]) func scatterAddsInOrder(_ threads: Int) throws {
     let (rows, columns, count) = (100, 70, 3000)
     let x = floats([rows, columns], seed: 1)

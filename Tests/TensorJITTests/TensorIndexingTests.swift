@@ -97,6 +97,9 @@ import Testing
     #expect(
       try floats(z.at[0..., 1...].multiply(Tensor([[2.0], [3.0]]))) == [0, 2, 4, 3, 12, 15])
     #expect(try floats(z.at[z .> 2].set(-1)) == [0, 1, 2, -1, -1, -1])
+    #expect(try floats(z.at[Tensor([true, false])].add(5)) == [5, 6, 7, 3, 4, 5])
+    #expect(try floats(z.at[z .> 3].set(Tensor([8.0, 9.0]))) == [0, 1, 2, 3, 8, 9])
+    #expect(failure(z.at[Tensor([true, false, true])].set(1)) != nil)
     #expect(try floats(z.at[1, indices([0, 2])].min(3.5)) == [0, 1, 2, 3, 4, 3.5])
     #expect(try floats(z.at[..., 0].max(2)) == [2, 1, 2, 3, 4, 5])
     let added = z.at[indices([0, 1, 1]), indices([2, 0, 0])].add(Tensor([10.0, 20.0, 30.0]))
@@ -160,6 +163,8 @@ import Testing
     let pick = jit { (x: Tensor, i: Tensor) in x[i] * 2 }
     #expect(try floats(pick(z, indices([1]))) == [6, 8, 10])
     #expect(throws: TensorError.self) { try eval(pick(z, indices([2]))) }
+    let clamped = jit { (x: Tensor) in x.at[x .> 1].multiply(10) }
+    #expect(try floats(clamped(z)) == [0, 1, 20, 30, 40, 50])
     let masked = jit { (x: Tensor) in x[x .> 1] }
     #expect(throws: TensorError.traced) { try eval(masked(z)) }
   }

@@ -77,8 +77,9 @@ public struct TensorUpdate: Sendable {
   private func combined(_ combine: String, _ op: Op?, _ values: Tensor) -> Tensor {
     Tensor.carryingError { () throws(TensorError) in
       let type = try tensor.tensorType
-      let selection = try Selection(leading, trailing, of: type)
       let values = try settled(values, type)
+      if let choice = try masked(op, values, type) { return choice }
+      let selection = try Selection(leading, trailing, of: type)
       if selection.tensors.indices.isEmpty, selection.region.strides.allSatisfy({ $0 == 1 }) {
         return try replacing(selection.region, op, values, type)
       }
@@ -103,6 +104,24 @@ public struct TensorUpdate: Sendable {
         windows: [], combine, "clip")
       return result.reshaped(toShape: type.shape)
     }
+  }
+
+  /// The tensor with one value combined into what a mask selects, which takes no more than a choice;
+  /// nil where that is not what is asked for.
+  private func masked(
+    _ op: Op?, _ value: Tensor, _ type: TensorType
+  ) throws(TensorError) -> Tensor? {
+    guard leading.count == 1, trailing.isEmpty, case .tensor(let mask, _) = leading[0].kind,
+      try value.tensorType.rank == 0
+    else { return nil }
+    let shape = try mask.tensorType.shape
+    guard try mask.tensorType.dtype == .bool, shape.rank > 0,
+      shape.dims[...] == type.shape.dims.prefix(shape.rank)
+    else { return nil }
+    let ones = [Dim](repeating: 1, count: type.rank - shape.rank)
+    let isSelected = mask.reshaped(toShape: Shape(shape.dims + ones))
+    let new = op.map { Tensor.elementwise($0, tensor, value) } ?? value
+    return select(isSelected, new, tensor)
   }
 
   /// The values in the tensor's type, where they are a literal.
