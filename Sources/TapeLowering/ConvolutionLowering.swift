@@ -48,13 +48,20 @@ private struct ConvolutionLoops {
   let wide: DType
   let stridesX: [Index]
   let stridesK: [Index]
+  let stridesY: [Index]
 
   /// One part of the work.
   struct Part {
-    var outer: Index
+    var phases: [ConvolutionAxis.Phase]
+    /// The coordinates along the result's axes that places do not run over, in numbers of places.
+    var outer: [Int: Index]
+    /// The position that these are, row-major.
+    var outerPosition: Index
     var group: Index
     var firstPlace: Index
-    /// The first output feature, within the group and of all.
+    /// The places of the part, none where the outer coordinates are beyond their phases.
+    var places: Index
+    /// The first output feature, within the group.
     var firstOutput: Index
     var outputs: Index
   }
@@ -66,30 +73,23 @@ private struct ConvolutionLoops {
     wide = dtype.computeType
     stridesX = plan.x.shape.strides.map { Index($0) }
     stridesK = plan.k.shape.strides.map { Index($0) }
+    stridesY = plan.y.shape.strides.map { Index($0) }
   }
 
   func write(to writer: inout StatementWriter) {
-    let count = plan.outer * plan.groups * plan.blocks * plan.chunks
+    let count = plan.phases * plan.outer * plan.groups * plan.blocks * plan.chunks
     writer.loop(count, plan.isLarge ? .parallel : .serial) { writer, q in
-      let chunks = q.quotient(byAtLeastOne: plan.chunks)
-      let blocks = chunks.quotient(byAtLeastOne: plan.blocks)
-      let firstOutput =
-        q.remainder(byAtLeastOne: plan.chunks) * .constant(plan.chunk)
-      let part = Part(
-        outer: blocks.quotient(byAtLeastOne: plan.groups),
-        group: blocks.remainder(byAtLeastOne: plan.groups),
-        firstPlace: chunks.remainder(byAtLeastOne: plan.blocks) * .constant(plan.width),
-        firstOutput: firstOutput,
-        outputs: .minimum(of: .constant(plan.chunk), plan.outputs - firstOutput))
+      let part = part(q, &writer)
       writer.append(.scratch(name: "sums", wide, count: plan.chunk * plan.width))
       writer.append(.scratch(name: "patches", wide, count: plan.depth * plan.width))
       writer.append(.scratch(name: "weights", .i64, count: plan.depth))
       let zero = writer.define(wide, .constant(.zero(wide)))
       writer.loop(.constant(plan.chunk * plan.width)) { $0.store(zero, "sums", $1) }
       let corner = writeCorners(part, to: &writer)
-      writer.loop(plan.terms.quotientRoundedUp(by: .constant(plan.depth))) { writer, block in
+      let count = writer.define(part.phases.reduce(plan.inputs) { $0 * $1.positions })
+      writer.loop(count.quotientRoundedUp(by: .constant(plan.depth))) { writer, block in
         let firstTerm = block * .constant(plan.depth)
-        let terms = Index.minimum(of: .constant(plan.depth), plan.terms - firstTerm)
+        let terms = Index.minimum(of: .constant(plan.depth), count - firstTerm)
         writePatches(part, corner, firstTerm, terms, to: &writer)
         writeSums(part, terms, to: &writer)
       }
@@ -97,75 +97,108 @@ private struct ConvolutionLoops {
     }
   }
 
+  /// The part of that number.
+  private func part(_ number: Index, _ writer: inout StatementWriter) -> Part {
+    var rest = number
+    func next(_ extent: Index) -> Index {
+      let digit = rest.remainder(byAtLeastOne: extent)
+      rest = rest.quotient(byAtLeastOne: extent)
+      return digit
+    }
+    let firstOutput = next(plan.chunks) * .constant(plan.chunk)
+    let firstPlace = next(plan.blocks) * .constant(plan.width)
+    let group = next(plan.groups)
+    let outerPosition = next(plan.outer)
+    let phases = plan.axes.map { axis in
+      axis.phase(writer.define(next(axis.phases)), in: &writer)
+    }
+    var places: Index = plan.placeAxes.reduce(1) { $0 * placeCount($1, phases) }
+    let outer = coordinates(of: outerPosition, plan.outerAxes) { axis in
+      spatialNumber(axis).map { Index(plan.axes[$0].places) } ?? Index(plan.y.shape[axis])
+    }
+    for (axis, coordinate) in outer.sorted(by: { $0.key < $1.key }) {
+      guard let number = spatialNumber(axis), plan.axes[number].period > 1 else { continue }
+      places = places * .maximum(of: 0, .minimum(of: 1, phases[number].places - coordinate))
+    }
+    return Part(
+      phases: phases, outer: outer, outerPosition: outerPosition, group: group,
+      firstPlace: firstPlace, places: writer.define(places), firstOutput: firstOutput,
+      outputs: .minimum(of: .constant(plan.chunk), plan.outputs - firstOutput))
+  }
+
+  /// Which spatial axis an axis of the result is.
+  private func spatialNumber(_ axis: Int) -> Int? {
+    convolution.result.spatial.firstIndex(of: axis)
+  }
+
+  /// The places along an axis of the result.
+  private func placeCount(_ axis: Int, _ phases: [ConvolutionAxis.Phase]) -> Index {
+    spatialNumber(axis).map { phases[$0].places } ?? Index(plan.y.shape[axis])
+  }
+
+  /// The coordinates along some axes of the given sizes, at a position that runs over them.
+  private func coordinates(
+    of position: Index, _ axes: [Int], size: (Int) -> Index
+  ) -> [Int: Index] {
+    var coordinates: [Int: Index] = [:]
+    var rest = position
+    for axis in axes.reversed() {
+      coordinates[axis] =
+        axis == axes.first ? rest : rest.remainder(byAtLeastOne: size(axis))
+      rest = rest.quotient(byAtLeastOne: size(axis))
+    }
+    return coordinates
+  }
+
   /// Where the windows of a part begin in x.
   struct Corner {
     /// What is the same for all places of the distance from x's first element.
     var base: Index
-    /// For each spatial axis the coordinate in x, dilated and padded; nil where an array has it.
+    /// For each spatial axis x's coordinate; nil where an array has it.
     var starts: [Index?]
   }
 
   /// Keeps, for each place of the part, where its window begins: along each spatial axis that places
   /// run over, and the distance of that corner from x's first element.
   private func writeCorners(_ part: Part, to writer: inout StatementWriter) -> Corner {
-    let outer = coordinates(of: part.outer, plan.outerAxes)
     var corner = Corner(
       base: part.group * plan.inputs * stridesX[convolution.lhs.feature], starts: [])
     for (number, axis) in convolution.result.spatial.enumerated() {
-      if let coordinate = outer[axis] {
-        let start = writer.define(start(number, coordinate))
+      if let coordinate = part.outer[axis] {
+        let start = writer.define(part.phases[number].start(coordinate))
         corner.starts.append(start)
-        corner.base = corner.base + distance(number, start)
+        corner.base = corner.base + start * stridesX[convolution.lhs.spatial[number]]
       } else {
         corner.starts.append(nil)
         writer.append(.scratch(name: "starts\(number)", .i64, count: plan.width))
       }
     }
-    if let batch = outer[convolution.result.outer] {
+    if let batch = part.outer[convolution.result.outer] {
       corner.base = corner.base + batch * stridesX[convolution.lhs.outer]
     }
     writer.append(.scratch(name: "corners", .i64, count: plan.width))
+    if !plan.isDense { writer.append(.scratch(name: "targets", .i64, count: plan.width)) }
     overPlaces(&writer) { writer, p in
       // Places behind the last one gather what nobody asks for.
-      let place = writer.define(.minimum(of: part.firstPlace + p, plan.places - 1))
-      let inner = coordinates(of: place, plan.placeAxes)
-      var distance: Index = 0
+      let place = writer.define(
+        .maximum(of: 0, .minimum(of: part.firstPlace + p, part.places - 1)))
+      let inner = coordinates(of: place, plan.placeAxes) { placeCount($0, part.phases) }
+      var (distance, target): (Index, Index) = (0, 0)
       for (number, axis) in convolution.result.spatial.enumerated() {
         guard let coordinate = inner[axis] else { continue }
-        let start = writer.define(.i64, .index(start(number, coordinate)))
+        let start = writer.define(.i64, .index(part.phases[number].start(coordinate)))
         writer.store(start, "starts\(number)", p)
-        distance = distance + self.distance(number, .value(start))
+        distance = distance + .value(start) * stridesX[convolution.lhs.spatial[number]]
+        target = target + part.phases[number].target(coordinate) * stridesY[axis]
       }
       if let batch = inner[convolution.result.outer] {
         distance = distance + batch * stridesX[convolution.lhs.outer]
+        target = target + batch * stridesY[convolution.result.outer]
       }
       writer.store(writer.define(.i64, .index(distance)), "corners", p)
+      if !plan.isDense { writer.store(writer.define(.i64, .index(target)), "targets", p) }
     }
     return corner
-  }
-
-  /// The coordinate in x, dilated and padded, at which a window begins.
-  private func start(_ number: Int, _ coordinate: Index) -> Index {
-    let window = convolution.windows[number]
-    return coordinate * .constant(window.stride) - Index(window.low)
-  }
-
-  /// What a coordinate adds to the distance; that of dilated axes is found later.
-  private func distance(_ number: Int, _ coordinate: Index) -> Index {
-    convolution.windows[number].lhsDilation == 1
-      ? coordinate * stridesX[convolution.lhs.spatial[number]] : 0
-  }
-
-  /// The coordinates along some axes of the result, at a position that runs over them.
-  private func coordinates(of position: Index, _ axes: [Int]) -> [Int: Index] {
-    var coordinates: [Int: Index] = [:]
-    var rest = position
-    for axis in axes.reversed() {
-      let size = Index(plan.y.shape[axis])
-      coordinates[axis] = axis == axes.first ? rest : rest.remainder(byAtLeastOne: size)
-      rest = rest.quotient(byAtLeastOne: size)
-    }
-    return coordinates
   }
 
   /// A loop over the places of a part, tile by tile.
@@ -190,26 +223,28 @@ private struct ConvolutionLoops {
       var rest = term.quotient(byAtLeastOne: plan.inputs)
       var weight = input * stridesK[convolution.kernel.feature]
       var distance = corner.base + input * stridesX[convolution.lhs.feature]
-      var steps = [Index](repeating: 0, count: convolution.windows.count)
-      for number in convolution.windows.indices.reversed() {
-        let axis = convolution.kernel.spatial[number]
-        let size = Index(plan.k.shape[axis])
+      var steps = [Index](repeating: 0, count: part.phases.count)
+      for (number, phase) in part.phases.enumerated().reversed() {
         let position = writer.define(
-          number == 0 ? rest : rest.remainder(byAtLeastOne: size))
-        rest = rest.quotient(byAtLeastOne: size)
-        steps[number] = writer.define(
-          position * .constant(convolution.windows[number].rhsDilation))
-        distance = distance + self.distance(number, steps[number])
+          number == 0 ? rest : rest.remainder(byAtLeastOne: phase.positions))
+        rest = rest.quotient(byAtLeastOne: phase.positions)
+        steps[number] = writer.define(phase.step(position))
+        distance = distance + steps[number] * stridesX[convolution.lhs.spatial[number]]
+        let inWindow = phase.windowPosition(position)
         weight =
-          weight + (convolution.isReversed ? size - 1 - position : position) * stridesK[axis]
+          weight
+          + (convolution.isReversed ? plan.axes[number].k - 1 - inWindow : inWindow)
+          * stridesK[convolution.kernel.spatial[number]]
       }
       writer.store(writer.define(.i64, .index(weight)), "weights", t)
       let base = writer.define(distance)
       overPlaces(&writer) { writer, p in
-        var index = base + .value(writer.load(.i64, "corners", p))
+        let index = base + .value(writer.load(.i64, "corners", p))
         var clauses: [Condition.Clause] = []
-        for number in convolution.windows.indices {
-          addCoordinate(number, corner, steps[number], p, &index, &clauses, to: &writer)
+        for (number, axis) in plan.axes.enumerated() where axis.isPadded {
+          let start = corner.starts[number] ?? .value(writer.load(.i64, "starts\(number)", p))
+          clauses.append(.less(-1, start + steps[number]))
+          clauses.append(.less(start + steps[number], axis.x))
         }
         let element = writer.load(dtype, "x", index, if: Condition(clauses))
         writer.store(
@@ -217,30 +252,6 @@ private struct ConvolutionLoops {
           t * .constant(plan.width) + p)
       }
     }
-  }
-
-  /// Adds what one spatial axis says about where an element is, and whether there is one.
-  private func addCoordinate(
-    _ number: Int, _ corner: Corner, _ step: Index, _ p: Index, _ index: inout Index,
-    _ clauses: inout [Condition.Clause], to writer: inout StatementWriter
-  ) {
-    let window = convolution.windows[number]
-    let isPadded = !(window.low.isKnownToCrop && window.high.isKnownToCrop)
-    let dilation: Index = .constant(window.lhsDilation)
-    if !isPadded, window.lhsDilation == 1 { return }
-    let start =
-      corner.starts[number] ?? .value(writer.load(.i64, "starts\(number)", p))
-    let coordinate = start + step
-    let axis = convolution.lhs.spatial[number]
-    clauses.append(.less(-1, coordinate))
-    if window.lhsDilation == 1 {
-      clauses.append(.less(coordinate, Index(plan.x.shape[axis])))
-      return
-    }
-    let quotient = coordinate.quotient(by: dilation)
-    clauses.append(.less(quotient, Index(plan.x.shape[axis])))
-    clauses.append(.less(coordinate.remainder(by: dilation), 1))
-    index = index + quotient * stridesX[axis]
   }
 
   /// Adds the products of a block of terms to the sums.
@@ -286,28 +297,40 @@ private struct ConvolutionLoops {
 
   /// Rounds the sums and writes them.
   private func writeResults(_ part: Part, to writer: inout StatementWriter) {
-    let places = Index.minimum(of: .constant(plan.width), plan.places - part.firstPlace)
+    let places = Index.minimum(of: .constant(plan.width), part.places - part.firstPlace)
     let firstFeature = part.group * plan.outputs + part.firstOutput
     let features = Index(plan.y.shape[convolution.result.feature])
     func write(_ writer: inout StatementWriter, _ row: Index, _ p: Index, _ target: Index) {
       let sum = writer.load(wide, "sums", row * .constant(plan.width) + p)
       writer.store(writer.convert(sum, from: wide, to: dtype), "y", target)
     }
-    if plan.isPlaceInnermost {
+    if !plan.isDense {
+      let base = part.outer.sorted { $0.key < $1.key }.reduce(0 as Index) { sum, item in
+        let (axis, coordinate) = item
+        let target = spatialNumber(axis).map { part.phases[$0].target(coordinate) }
+        return sum + (target ?? coordinate) * stridesY[axis]
+      }
       writer.loop(part.outputs) { writer, r in
-        let row = (part.outer * features + firstFeature + r) * plan.places + part.firstPlace
+        let row = writer.define(
+          base + (firstFeature + r) * stridesY[convolution.result.feature])
+        writer.loop(places) { writer, p in
+          let target = Index.value(writer.load(.i64, "targets", p))
+          write(&writer, r, p, row + target)
+        }
+      }
+    } else if plan.isPlaceInnermost {
+      writer.loop(part.outputs) { writer, r in
+        let row =
+          (part.outerPosition * features + firstFeature + r) * plan.places + part.firstPlace
         writer.loop(places) { write(&$0, r, $1, row + $1) }
       }
     } else {
       writer.loop(places) { writer, p in
         let row = (part.firstPlace + p) * features + firstFeature
-        writer.loop(part.outputs) { write(&$0, $1, p, (row + $1) * plan.outer + part.outer) }
+        writer.loop(part.outputs) {
+          write(&$0, $1, p, (row + $1) * plan.outer + part.outerPosition)
+        }
       }
     }
   }
-}
-
-extension Dim {
-  /// Whether the size, of padding, is known not to add anything.
-  fileprivate var isKnownToCrop: Bool { constant.map { $0 <= 0 } ?? false }
 }

@@ -16,8 +16,11 @@ struct ConvolutionPlan {
   /// The result's axes that places run over, and the others, each in order.
   let placeAxes: [Int]
   let outerAxes: [Int]
+  /// The most places of one phase, and the positions of the other axes.
   let places: Index
   let outer: Index
+  /// The spatial axes.
+  let axes: [ConvolutionAxis]
   /// Whether places are the axes behind the result's feature axis.
   let isPlaceInnermost: Bool
   let groups: Index
@@ -48,7 +51,18 @@ struct ConvolutionPlan {
     let feature = convolution.result.feature
     let before = Array(0..<feature)
     let behind = Array((feature + 1)..<y.rank)
-    func extent(_ axes: [Int]) -> Dim { AxisGroup.extent(axes, in: y.shape) }
+    let axes = convolution.windows.enumerated().map { number, window in
+      ConvolutionAxis(
+        window, x: x.shape[convolution.lhs.spatial[number]],
+        k: k.shape[convolution.kernel.spatial[number]],
+        y: y.shape[convolution.result.spatial[number]])
+    }
+    var placeShape = y.shape
+    for (axis, spatial) in zip(axes, convolution.result.spatial) {
+      placeShape[spatial] = axis.places
+    }
+    func extent(_ axes: [Int]) -> Dim { AxisGroup.extent(axes, in: placeShape) }
+    self.axes = axes
     // As many places as possible, for full vectors; next to each other, if they can be.
     let registerBytes = options.vectorBits / 4
     let isBehind: Bool
@@ -77,7 +91,8 @@ struct ConvolutionPlan {
     rows = min(6, max(1, outputCount.constant ?? .max))
     depth = min(128, max(1, termCount.constant ?? .max))
     let blocks = Index.constant(lanes * tiles)
-    let parts = outer * groups * places.quotientRoundedUp(by: blocks)
+    let parts =
+      axes.reduce(1) { $0 * $1.phases } * outer * groups * places.quotientRoundedUp(by: blocks)
     chunk = ConvolutionPlan.chunk(outputCount.constant, rows: rows, parts: parts.constant)
     isLarge =
       (termCount * y.shape.elementCount).constant.map { $0 >= options.sharedElements } ?? true
@@ -91,6 +106,12 @@ struct ConvolutionPlan {
     let each = (max(1, outputs) - 1) / wanted / rows + 1
     return rows * min(each, 252 / rows)
   }
+
+  /// Whether places lie as far apart in the result as their numbers.
+  var isDense: Bool { axes.allSatisfy { $0.period == 1 } }
+
+  /// The phases of all axes together.
+  var phases: Index { axes.reduce(1) { $0 * $1.phases } }
 
   /// Places whose terms are gathered together.
   var width: Int { lanes * tiles }

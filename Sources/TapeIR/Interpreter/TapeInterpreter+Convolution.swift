@@ -2,7 +2,8 @@ import ScalarIR
 
 extension TapeInterpreter {
   /// Sums of products, from zero, in order over the window's positions (row-major) and within each
-  /// over the input features, with the arithmetic of contractions. Padding is zeros, which take part.
+  /// over the input features, with the arithmetic of contractions. Zeros of padding take part, those
+  /// between dilated elements do not.
   static func convolve(
     _ convolution: Convolution, _ x: Tensor, _ k: Tensor, _ result: inout Tensor
   ) throws(TapeError) {
@@ -30,6 +31,7 @@ extension TapeInterpreter {
           + firstInput * stridesX[lhs.feature]
         var offsetK = output * stridesK[kernel.outer]
         var isInside = true
+        var isBetween = false
         for axis in spatial {
           let rule = convolution.windows[axis]
           let step = window.coordinates[axis]
@@ -37,9 +39,9 @@ extension TapeInterpreter {
             place.coordinates[convolution.result.spatial[axis]] * rule.stride
             + step * rule.rhsDilation - low[axis]
           let coordinate = dilated / rule.lhsDilation
-          if dilated >= 0, dilated % rule.lhsDilation == 0,
-            coordinate < x.sizes[lhs.spatial[axis]]
-          {
+          if dilated % rule.lhsDilation != 0 {
+            isBetween = true
+          } else if dilated >= 0, coordinate < x.sizes[lhs.spatial[axis]] {
             offsetX += coordinate * stridesX[lhs.spatial[axis]]
           } else {
             isInside = false
@@ -47,7 +49,7 @@ extension TapeInterpreter {
           let kernelStep = convolution.isReversed ? window.sizes[axis] - 1 - step : step
           offsetK += kernelStep * stridesK[kernel.spatial[axis]]
         }
-        for input in 0..<inputs {
+        for input in 0..<(isBetween ? 0 : inputs) {
           let element = isInside ? wideX[offsetX + input * stridesX[lhs.feature]] : 0
           let weight = wideK[offsetK + input * stridesK[kernel.feature]]
           sum.evaluate([element, weight, total], &registers)
