@@ -8,12 +8,12 @@ extension Op {
     windowed(
       name, summary: summary, operands: 1,
       constraints: [OperandClass.number.constraint("C1", "x has")],
-      fold: { fold($0[0].dtype) }, gradient: gradient
-    ) { (types, _, _) throws(ConstraintViolation) in
-      if !types[0].dtype.isNumber {
-        throw ConstraintViolation("C1", "\(name) needs number elements, found \(types[0])")
-      }
-    }
+      fold: { fold($0[0].dtype) }, gradient: gradient,
+      check: { (types, _) throws(ConstraintViolation) in
+        if !types[0].dtype.isNumber {
+          throw ConstraintViolation("C1", "\(name) needs number elements, found \(types[0])")
+        }
+      })
   }
 
   /// A fold over windows.
@@ -27,7 +27,7 @@ extension Op {
     _ name: String, summary: String, operands count: Int, centered: Int = 0,
     constraints: [String], fold: @escaping @Sendable ([TensorType]) -> Fold, gradient: Gradient,
     check:
-      @escaping @Sendable (_ operands: [TensorType], _ shape: Shape?, _ attributes: Attributes)
+      @escaping @Sendable (_ operands: [TensorType], _ shape: Shape?)
       throws(ConstraintViolation) -> Void
   ) -> Op {
     Op(
@@ -48,7 +48,7 @@ extension Op {
         AttributeSpec(.dilation, .integers, isRequired: false),
       ],
       infer: { (types, attributes) throws(ConstraintViolation) in
-        try check(types, nil, attributes)
+        try check(types, nil)
         let x = types[0]
         for (key, entries) in [
           (AttributeKey.window, attributes.integers(.window)),
@@ -80,7 +80,7 @@ extension Op {
             shape[axis] = dim
           }
         }
-        try check(types, shape, attributes)
+        try check(types, shape)
         return [TensorType(types[count - 1].dtype, shape)]
       },
       family: { types, attributes in

@@ -20,7 +20,7 @@ extension Op {
         axes: axes.transposed(shape, builder.shape(of: cotangent)))
       return [nil, try builder.settled(sum, shape), nil]
     },
-    check: { (types, shape, _) throws(ConstraintViolation) in
+    check: { (types, shape) throws(ConstraintViolation) in
       let (x, v, k) = (types[0], types[1], types[2])
       if !x.dtype.isNumber || !v.dtype.isNumber || x.dtype != k.dtype || x.shape != v.shape {
         throw ConstraintViolation(
