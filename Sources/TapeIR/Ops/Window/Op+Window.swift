@@ -62,6 +62,9 @@ extension Op {
               "C3", "\(name) needs :\(key.rawValue) of at least 1, found \(entry)")
           }
         }
+        for key in [AttributeKey.window, .stride, .dilation] {
+          try checkDistances(name, key, attributes.integers(key).map(Dim.constant))
+        }
         let positions = attributes.integers(.window).reduce(1 as Dim) { $0 * .constant($1) }
         if let count = positions.constant, count > 1 << 32 {
           throw ConstraintViolation(
@@ -70,6 +73,9 @@ extension Op {
         for key in [AttributeKey.low, .high]
         where attributes[key] != nil && attributes.dims(key).count != x.rank {
           throw entryViolation(name, x, key, attributes.dims(key).count)
+        }
+        for key in [AttributeKey.low, .high] {
+          try checkDistances(name, key, attributes.dims(key))
         }
         let axes = windowAxes(attributes, rank: x.rank)
         var shape = Shape(zip(axes, x.shape.dims).map { $0.count(on: $1) })
