@@ -12,7 +12,7 @@ package enum Family: Hashable, Sendable {
   /// Elements combined along axes.
   case reduction(Reduction)
   /// Elements combined with all before them along an axis.
-  case scan(Scan)
+  case scan(CumulativeScan)
   /// Elements of windows combined.
   case window(Window)
   /// Sums of products over axes of two operands.

@@ -3,7 +3,8 @@ import ScalarIR
 extension Op {
   /// A fold over the windows of one operand.
   static func window(
-    _ name: String, summary: String, fold: @escaping @Sendable (DType) -> Fold, gradient: Gradient
+    _ name: String, summary: String, fold: @escaping @Sendable (DType) -> Accumulation,
+    gradient: Gradient
   ) -> Op {
     windowed(
       name, summary: summary, operands: 1,
@@ -25,7 +26,8 @@ extension Op {
   ///   - check: checks C1, given the operands' types and the result's.
   static func windowed(
     _ name: String, summary: String, operands count: Int, centered: Int = 0,
-    constraints: [String], fold: @escaping @Sendable ([TensorType]) -> Fold, gradient: Gradient,
+    constraints: [String], fold: @escaping @Sendable ([TensorType]) -> Accumulation,
+    gradient: Gradient,
     check:
       @escaping @Sendable (_ operands: [TensorType], _ shape: Shape?)
       throws(ConstraintViolation) -> Void

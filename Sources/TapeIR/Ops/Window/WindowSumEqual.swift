@@ -34,9 +34,9 @@ extension Op {
       }
     })
 
-  private static func windowSumEqualFold(of compared: DType, _ summed: DType) -> Fold {
+  private static func windowSumEqualFold(of compared: DType, _ summed: DType) -> Accumulation {
     let wide = summed.computeType
-    return Fold(
+    return Accumulation(
       name: "sum-equal", start: [.zero(wide)],
       step: ScalarExpr([wide, compared, summed, compared]) { builder, inputs in
         let (x, k) = (

@@ -8,8 +8,8 @@ import ScalarIR
 /// of whole segments are combined one after the other, and each element's state is the combination of
 /// those of the segments before its own with the one within its segment. Without `combine`, the whole
 /// axis is one fold.
-package struct Scan: Hashable, Sendable {
-  package let fold: Fold
+package struct CumulativeScan: Hashable, Sendable {
+  package let fold: Accumulation
   /// From the states of two runs of elements, the earlier first, to the state of both. `fold.start`
   /// combines with any state without changing it.
   package let combine: ScalarExpr?
@@ -17,7 +17,7 @@ package struct Scan: Hashable, Sendable {
   /// Whether the axis is taken from its end to its beginning.
   package let isReversed: Bool
 
-  package init(fold: Fold, combine: ScalarExpr?, axis: Int, isReversed: Bool) {
+  package init(fold: Accumulation, combine: ScalarExpr?, axis: Int, isReversed: Bool) {
     self.fold = fold
     self.combine = combine
     self.axis = axis
@@ -27,7 +27,7 @@ package struct Scan: Hashable, Sendable {
   /// The scan of a monoid.
   package init(_ monoid: Monoid, axis: Int, isReversed: Bool) {
     self.init(
-      fold: Fold(monoid, start: monoid.identity), combine: monoid.combine, axis: axis,
+      fold: Accumulation(monoid, start: monoid.identity), combine: monoid.combine, axis: axis,
       isReversed: isReversed)
   }
 
