@@ -14,7 +14,7 @@ package enum Family: Hashable, Sendable {
   /// Elements combined one after the other along axes, by any function.
   case fold(Fold)
   /// Elements combined with all before them along an axis.
-  case scan(PrefixScan)
+  case scan(CumulativeScan)
   /// Elements of windows combined.
   case window(Window)
   /// Sums of products over axes of two operands.

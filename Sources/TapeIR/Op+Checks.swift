@@ -71,6 +71,19 @@ extension Op {
     }
   }
 
+  /// Checks that distances along axes, where they are known, do not reach beyond any tensor: then
+  /// positions do not overflow.
+  static func checkDistances(
+    _ name: String, _ key: AttributeKey, _ distances: [Dim]
+  ) throws(ConstraintViolation) {
+    for distance in distances {
+      if let value = distance.constant, value.magnitude > elementLimit {
+        throw ConstraintViolation(
+          "C0", "\(name) needs :\(key.rawValue) of at most 2^48 in magnitude, found \(value)")
+      }
+    }
+  }
+
   /// Checks that `axis` is an axis of `type`.
   static func checkAxis(
     _ name: String, _ axis: Int, of type: TensorType, constraint: String

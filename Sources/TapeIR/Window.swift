@@ -3,14 +3,14 @@ import ScalarIR
 /// A fold over a window of the operands for each position of the result, in row-major order over the
 /// window. Positions of a window that lie outside of the operands take no part.
 package struct Window: Hashable, Sendable {
-  package let fold: FoldFunction
+  package let fold: Accumulation
   /// For each axis of the operands, how windows lie along it.
   package let axes: [Axis]
   /// The first operands are read over the window; the others have the result's shape, and are read at
   /// its position. `fold.step` takes an element of each.
   package let windowedCount: Int
 
-  package init(fold: FoldFunction, axes: [Axis], windowedCount: Int) {
+  package init(fold: Accumulation, axes: [Axis], windowedCount: Int) {
     self.fold = fold
     self.axes = axes
     self.windowedCount = windowedCount

@@ -349,12 +349,14 @@ struct KernelEmitter {
     for item in guards {
       let place = index(of: item.form)
       scope = max(scope, place.scope)
-      clauses.append(.less(Index(item.lower) - 1, place.index))
-      clauses.append(.less(place.index, Index(item.upper)))
+      var needed: [Condition.Clause] = [
+        .less(Index(item.lower) - 1, place.index), .less(place.index, Index(item.upper)),
+      ]
       if item.step > 1 {
         let rest = (place.index - Index(item.lower)).remainder(by: .constant(item.step))
-        clauses.append(.less(rest, 1))
+        needed.append(.less(rest, 1))
       }
+      clauses += needed.filter { !clauses.contains($0) }
     }
     return (clauses, scope)
   }

@@ -41,7 +41,7 @@ extension Lowering {
 struct ScanPlan {
   let value: Value
   let operands: [Value]
-  let scan: PrefixScan
+  let scan: CumulativeScan
   /// The axes before and behind the scanned one.
   let rowAxes: [Int]
   let columnAxes: [Int]
@@ -60,7 +60,7 @@ struct ScanPlan {
   /// Elements of a run along an innermost axis.
   static let run = 512
 
-  init(_ group: FusionGroup, _ node: Node, _ scan: PrefixScan, _ options: LoweringOptions) {
+  init(_ group: FusionGroup, _ node: Node, _ scan: CumulativeScan, _ options: LoweringOptions) {
     value = node.firstResult
     operands = node.operands
     self.scan = scan
@@ -70,8 +70,8 @@ struct ScanPlan {
     rows = Index(AxisGroup.extent(rowAxes, in: domain))
     columns = Index(AxisGroup.extent(columnAxes, in: domain))
     extent = Index(domain[scan.axis])
-    let limit: Index = .constant(PrefixScan.segmentElements)
-    let isShort = extent.constant.map { $0 <= PrefixScan.segmentElements } ?? false
+    let limit: Index = .constant(CumulativeScan.segmentElements)
+    let isShort = extent.constant.map { $0 <= CumulativeScan.segmentElements } ?? false
     let isWhole = scan.combine == nil || isShort
     segments = isWhole ? 1 : extent.quotientRoundedUp(byAtLeastOne: limit)
     segmentExtent = isWhole ? extent : limit

@@ -22,6 +22,17 @@ import Testing
     #expect(try floats(x.max(axes: [0], keepingDims: true)) == [4, 5, 6])
   }
 
+  @Test func minimaAndProducts() throws {
+    #expect(try x.min().scalar(as: Float.self) == 1)
+    #expect(try floats(x.min(axis: -1)) == [1, 4])
+    #expect(try floats(x.min(axes: [0], keepingDims: true)) == [1, 2, 3])
+    #expect(try x.product().scalar(as: Float.self) == 720)
+    #expect(try floats(x.product(axis: 0)) == [4, 10, 18])
+    #expect(try x.product(axes: 0, 1, keepingDims: true).shape == [1, 1])
+    #expect(
+      try floats(grad(of: { (x: Tensor) in x.product(axis: 1).sum() })(x)) == [6, 3, 2, 30, 24, 20])
+  }
+
   @Test func moments() throws {
     #expect(try x.mean().scalar(as: Float.self) == 3.5)
     #expect(try floats(x.mean(axis: 1)) == [2, 5])
@@ -51,6 +62,8 @@ import Testing
     #expect(try ints(y.argmax(axis: 1)) == [1, 0])
     #expect(try ints(y.argmax(axis: -2)) == [1, 0, 1])
     #expect(try y.argmax().scalar(as: Int32.self) == 3)
+    #expect(try ints(y.argmin(axis: 0)) == [0, 1, 0])
+    #expect(try y.argmin().scalar(as: Int32.self) == 4)
   }
 
   @Test func axesMustExist() {

@@ -1,15 +1,15 @@
 import ScalarIR
 
 extension TapeInterpreter {
-  /// A scan in the order that `PrefixScan` says.
-  static func scan(_ scan: PrefixScan, _ operands: [Tensor], _ result: inout Tensor) {
+  /// A scan in the order that `CumulativeScan` says.
+  static func scan(_ scan: CumulativeScan, _ operands: [Tensor], _ result: inout Tensor) {
     let sizes = result.sizes
     if result.bits.isEmpty { return }
     let strides = result.strides
     let others = sizes.indices.filter { $0 != scan.axis }
     let rows = Counter.offsets(others.map { sizes[$0] }, others.map { strides[$0] })
     let count = sizes[scan.axis]
-    let segment = scan.combine == nil ? count : PrefixScan.segmentElements
+    let segment = scan.combine == nil ? count : CumulativeScan.segmentElements
     var step = ScalarFunction(scan.fold.step)
     var finish = ScalarFunction(scan.fold.finish)
     var combine = scan.combine.map { ScalarFunction($0) }

@@ -23,6 +23,22 @@ extension Tensor {
     reduced(.reduceSum, [axis], keepingDims)
   }
 
+  /// The product of the elements along axes, all without any; 1 where there are no elements. Of truth
+  /// values it is whether all of them hold.
+  public func product(axes: Int..., keepingDims: Bool = false) -> Tensor {
+    reduced(.reduceProd, axes.isEmpty ? nil : axes, keepingDims)
+  }
+
+  /// The product of the elements along the axes of an array.
+  public func product(axes: [Int], keepingDims: Bool = false) -> Tensor {
+    reduced(.reduceProd, axes, keepingDims)
+  }
+
+  /// The product of the elements along an axis.
+  public func product(axis: Int, keepingDims: Bool = false) -> Tensor {
+    reduced(.reduceProd, [axis], keepingDims)
+  }
+
   /// The greatest element along axes, all without any: NaN wins; the least value of the element type
   /// where there are no elements.
   public func max(axes: Int..., keepingDims: Bool = false) -> Tensor {
@@ -37,6 +53,22 @@ extension Tensor {
   /// The greatest element along an axis.
   public func max(axis: Int, keepingDims: Bool = false) -> Tensor {
     reduced(.reduceMax, [axis], keepingDims)
+  }
+
+  /// The least element along axes, all without any: NaN wins; the greatest value of the element type
+  /// where there are no elements.
+  public func min(axes: Int..., keepingDims: Bool = false) -> Tensor {
+    reduced(.reduceMin, axes.isEmpty ? nil : axes, keepingDims)
+  }
+
+  /// The least element along the axes of an array.
+  public func min(axes: [Int], keepingDims: Bool = false) -> Tensor {
+    reduced(.reduceMin, axes, keepingDims)
+  }
+
+  /// The least element along an axis.
+  public func min(axis: Int, keepingDims: Bool = false) -> Tensor {
+    reduced(.reduceMin, [axis], keepingDims)
   }
 
   /// The mean of floating elements along axes, all without any; NaN where there are no elements.
@@ -98,15 +130,17 @@ extension Tensor {
 
   /// The position of the greatest element along an axis, of the first of equals, as `i32`; a NaN
   /// counts as greatest.
-  public func argmax(axis: Int) -> Tensor {
-    Tensor.carryingError { () throws(TensorError) in
-      let axis = try tensorType.resolvedAxis(axis, "argmax")
-      return Tensor.apply(.argmax, self, attributes: [.axis: .integer(axis)])
-    }
-  }
+  public func argmax(axis: Int) -> Tensor { position(.argmax, axis) }
 
   /// The position of the greatest element in row-major order, of the first of equals, as `i32`.
   public func argmax() -> Tensor { flattened().argmax(axis: 0) }
+
+  /// The position of the least element along an axis, of the first of equals, as `i32`; a NaN counts
+  /// as least.
+  public func argmin(axis: Int) -> Tensor { position(.argmin, axis) }
+
+  /// The position of the least element in row-major order, of the first of equals, as `i32`.
+  public func argmin() -> Tensor { flattened().argmin(axis: 0) }
 }
 
 extension Tensor {
@@ -116,6 +150,13 @@ extension Tensor {
       var attributes: Attributes = [.axes: .integers(try tensorType.resolvedAxes(axes, op.name))]
       if keepsDims { attributes[.keep] = .boolean(true) }
       return Tensor.apply(op, self, attributes: attributes)
+    }
+  }
+
+  private func position(_ op: Op, _ axis: Int) -> Tensor {
+    Tensor.carryingError { () throws(TensorError) in
+      let axis = try tensorType.resolvedAxis(axis, op.name)
+      return Tensor.apply(op, self, attributes: [.axis: .integer(axis)])
     }
   }
 

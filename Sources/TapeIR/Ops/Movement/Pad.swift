@@ -36,6 +36,9 @@ extension Op {
       for amount in interior where amount < 0 {
         throw ConstraintViolation("C3", "pad needs :interior of at least 0, found \(amount)")
       }
+      try checkDistances("pad", .low, low)
+      try checkDistances("pad", .high, high)
+      try checkDistances("pad", .interior, interior.map(Dim.constant))
       let dims = x.shape.dims.enumerated().map { axis, size in
         low[axis] + size.dilated(by: interior[axis] + 1) + high[axis]
       }

@@ -28,13 +28,13 @@ extension Op {
     },
     scan: { dtype, axis, isReversed in
       let wide = dtype.computeType
-      let fold = FoldFunction(
+      let fold = Accumulation(
         name: "recurrence", start: [.zero(wide)],
         step: ScalarExpr([wide, dtype, dtype]) { builder, inputs in
           let (a, b) = (builder.convert(inputs[1], to: wide), builder.convert(inputs[2], to: wide))
           return builder.inline(.multiplyAdd(wide), [a, inputs[0], b])
         },
         finish: ScalarExpr([wide]) { builder, inputs in [builder.convert(inputs[0], to: dtype)] })
-      return PrefixScan(fold: fold, combine: nil, axis: axis, isReversed: isReversed)
+      return CumulativeScan(fold: fold, combine: nil, axis: axis, isReversed: isReversed)
     })
 }

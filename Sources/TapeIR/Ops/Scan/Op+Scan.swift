@@ -7,14 +7,14 @@ extension Op {
     gradient: Gradient
   ) -> Op {
     scan(name, summary: summary, operands: 1, gradient: gradient) { dtype, axis, isReversed in
-      PrefixScan(monoid(dtype), axis: axis, isReversed: isReversed)
+      CumulativeScan(monoid(dtype), axis: axis, isReversed: isReversed)
     }
   }
 
   /// A scan of operands of one type along `:axis`, from its end under `:reverse true`.
   static func scan(
     _ name: String, summary: String, operands count: Int, gradient: Gradient,
-    scan: @escaping @Sendable (DType, _ axis: Int, _ isReversed: Bool) -> PrefixScan
+    scan: @escaping @Sendable (DType, _ axis: Int, _ isReversed: Bool) -> CumulativeScan
   ) -> Op {
     let subject = count == 1 ? "x has" : "a and b have"
     return Op(

@@ -3,18 +3,18 @@ import ScalarIR
 extension Op {
   /// A fold over the windows of one operand.
   static func window(
-    _ name: String, summary: String, fold: @escaping @Sendable (DType) -> FoldFunction,
+    _ name: String, summary: String, fold: @escaping @Sendable (DType) -> Accumulation,
     gradient: Gradient
   ) -> Op {
     windowed(
       name, summary: summary, operands: 1,
       constraints: [OperandClass.number.constraint("C1", "x has")],
-      fold: { fold($0[0].dtype) }, gradient: gradient
-    ) { (types, _, _) throws(ConstraintViolation) in
-      if !types[0].dtype.isNumber {
-        throw ConstraintViolation("C1", "\(name) needs number elements, found \(types[0])")
-      }
-    }
+      fold: { fold($0[0].dtype) }, gradient: gradient,
+      check: { (types, _) throws(ConstraintViolation) in
+        if !types[0].dtype.isNumber {
+          throw ConstraintViolation("C1", "\(name) needs number elements, found \(types[0])")
+        }
+      })
   }
 
   /// A fold over windows.
@@ -26,10 +26,10 @@ extension Op {
   ///   - check: checks C1, given the operands' types and the result's.
   static func windowed(
     _ name: String, summary: String, operands count: Int, centered: Int = 0,
-    constraints: [String], fold: @escaping @Sendable ([TensorType]) -> FoldFunction,
+    constraints: [String], fold: @escaping @Sendable ([TensorType]) -> Accumulation,
     gradient: Gradient,
     check:
-      @escaping @Sendable (_ operands: [TensorType], _ shape: Shape?, _ attributes: Attributes)
+      @escaping @Sendable (_ operands: [TensorType], _ shape: Shape?)
       throws(ConstraintViolation) -> Void
   ) -> Op {
     Op(
@@ -50,7 +50,7 @@ extension Op {
         AttributeSpec(.dilation, .integers, isRequired: false),
       ],
       infer: { (types, attributes) throws(ConstraintViolation) in
-        try check(types, nil, attributes)
+        try check(types, nil)
         let x = types[0]
         for (key, entries) in [
           (AttributeKey.window, attributes.integers(.window)),
@@ -64,6 +64,9 @@ extension Op {
               "C3", "\(name) needs :\(key.rawValue) of at least 1, found \(entry)")
           }
         }
+        for key in [AttributeKey.window, .stride, .dilation] {
+          try checkDistances(name, key, attributes.integers(key).map(Dim.constant))
+        }
         let positions = attributes.integers(.window).reduce(1 as Dim) { $0 * .constant($1) }
         if let count = positions.constant, count > 1 << 32 {
           throw ConstraintViolation(
@@ -72,6 +75,9 @@ extension Op {
         for key in [AttributeKey.low, .high]
         where attributes[key] != nil && attributes.dims(key).count != x.rank {
           throw entryViolation(name, x, key, attributes.dims(key).count)
+        }
+        for key in [AttributeKey.low, .high] {
+          try checkDistances(name, key, attributes.dims(key))
         }
         let axes = windowAxes(attributes, rank: x.rank)
         var shape = Shape(zip(axes, x.shape.dims).map { $0.count(on: $1) })
@@ -82,7 +88,7 @@ extension Op {
             shape[axis] = dim
           }
         }
-        try check(types, shape, attributes)
+        try check(types, shape)
         return [TensorType(types[count - 1].dtype, shape)]
       },
       family: { types, attributes in

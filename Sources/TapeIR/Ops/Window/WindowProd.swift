@@ -4,7 +4,7 @@ extension Op {
   /// The product over each window, from one.
   package static let windowProd: Op = window(
     "window-prod", summary: "product over each window",
-    fold: { dtype in FoldFunction(.product(dtype), start: Monoid.product(dtype).identity) },
+    fold: { dtype in Accumulation(.product(dtype), start: Monoid.product(dtype).identity) },
     gradient: .rule { (builder, context) throws(TapeError) in
       guard let cotangent = context.cotangents[0] else { return [nil] }
       return [try builder.windowProductCotangent(cotangent, context)]

@@ -4,7 +4,7 @@ extension Op {
   /// The sum over each window, from zero.
   package static let windowSum: Op = window(
     "window-sum", summary: "sum over each window",
-    fold: { dtype in FoldFunction(.sum(dtype), start: [.zero(dtype.computeType)]) },
+    fold: { dtype in Accumulation(.sum(dtype), start: [.zero(dtype.computeType)]) },
     gradient: .rule { (builder, context) throws(TapeError) in
       guard let cotangent = context.cotangents[0] else { return [nil] }
       let shape = builder.shape(of: context.operands[0])

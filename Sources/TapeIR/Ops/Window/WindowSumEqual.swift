@@ -20,7 +20,7 @@ extension Op {
         axes: axes.transposed(shape, builder.shape(of: cotangent)))
       return [nil, try builder.settled(sum, shape), nil]
     },
-    check: { (types, shape, _) throws(ConstraintViolation) in
+    check: { (types, shape) throws(ConstraintViolation) in
       let (x, v, k) = (types[0], types[1], types[2])
       if !x.dtype.isNumber || !v.dtype.isNumber || x.dtype != k.dtype || x.shape != v.shape {
         throw ConstraintViolation(
@@ -34,9 +34,9 @@ extension Op {
       }
     })
 
-  private static func windowSumEqualFold(of compared: DType, _ summed: DType) -> FoldFunction {
+  private static func windowSumEqualFold(of compared: DType, _ summed: DType) -> Accumulation {
     let wide = summed.computeType
-    return FoldFunction(
+    return Accumulation(
       name: "sum-equal", start: [.zero(wide)],
       step: ScalarExpr([wide, compared, summed, compared]) { builder, inputs in
         let (x, k) = (
