@@ -151,6 +151,156 @@ def fits():
     ]
 
 
+def inverse_error(w):
+    """erf⁻¹(x) / x at x = √(1 - exp(-w)), by Halley's method on the complement of erf."""
+    if w < mp.mpf("1e-20"):
+        return mp.sqrt(mp.pi) / 2
+    x = mp.sqrt(-mp.expm1(-w))
+    if w < 1:
+        return mp.erfinv(x) / x
+    complement = -mp.expm1(mp.log1p(-mp.exp(-w)) / 2)
+    y = mp.sqrt(w) * mp.mpf("0.9")
+    for _ in range(60):
+        step = (mp.erfc(y) - complement) / (2 / mp.sqrt(mp.pi) * mp.exp(-y * y))
+        step = step / (1 + y * step) if abs(y * step) < mp.mpf("0.5") else step / 2
+        y += step
+        if abs(step) < mp.mpf(10) ** -52:
+            break
+    return y / x
+
+
+def asymptotic(f, z):
+    """f at x = 1 / √z, with digits to spare for what cancels."""
+    mp.mp.dps = 90
+    try:
+        return f(1 / mp.sqrt(max(z, mp.mpf("1e-10"))))
+    finally:
+        mp.mp.dps = 60
+
+
+def wide_fits():
+    """The same for functions that are computed in f64 for f32 too; some have one series for both."""
+
+    def root(z):
+        return mp.sqrt(max(z, mp.mpf("1e-24")))
+
+    def odd(name, f, high, degrees):
+        """x + x³ p(x²)"""
+
+        def series(z):
+            return (f(root(z)) / root(z) - 1) / root(z) ** 2
+
+        def weight(z):
+            return max(z, mp.mpf("1e-6")) * root(z) / f(root(z))
+
+        return name, [(series, weight, 0, high, degree, 500) for degree in degrees]
+
+    quarter = mp.mpf("0.2501")
+    margin = 1 + mp.mpf(2) ** -20
+    yield odd("atan", mp.atan, (mp.tan(mp.pi / 8) * margin) ** 2, (5, 11))
+    yield odd("asin", mp.asin, quarter, (5, 12))
+    yield odd("sinh", mp.sinh, mp.mpf("1.001"), (3, 6))
+    yield odd("asinh", mp.asinh, quarter, (5, 12))
+    yield odd("atanh", mp.atanh, quarter, (6, 13))
+
+    def inverse_cosine(t):
+        t = max(t, mp.mpf("1e-24"))
+        return (mp.acosh(1 + t) / mp.sqrt(2 * t) - 1) / t
+
+    yield "acosh", [
+        (inverse_cosine, lambda t: max(t, mp.mpf("1e-6")), 0, mp.mpf("0.501"), degree, 500)
+        for degree in (5, 11)
+    ]
+    yield "cbrt", [(mp.cbrt, lambda m: 1 / mp.cbrt(m), 1, 2, 6, 500)]
+
+    def scaled_complement(t):
+        y = 4 * (1 + t) / (1 - t)
+        return (1 + 2 * y) * mp.erfc(y) * mp.exp(y * y)
+
+    def place(y):
+        return (mp.mpf(y) - 4) / (mp.mpf(y) + 4)
+
+    yield "erfc", [
+        (scaled_complement, lambda t: 1, place("0.49"), place(28), degree, 500)
+        for degree in (12, 22)
+    ]
+
+    def shifted(center):
+        return lambda s: inverse_error((s + mp.mpf(center)) ** 2)
+
+    def relative(f):
+        return lambda x: 1 / f(x)
+
+    middle = lambda v: inverse_error(v + 1)
+    yield "erf-inv below 6.25", [
+        (middle, relative(middle), -1, mp.mpf("5.26"), degree, 500) for degree in (12, 24)
+    ]
+    near, far = shifted("3.25"), shifted(5)
+    low = mp.mpf("2.49") - mp.mpf("3.25")
+    yield "erf-inv tail", [
+        (near, relative(near), low, mp.mpf(high) - mp.mpf("3.25"), degree, 500)
+        for high, degree in (("4.2", 10), ("4.01", 20))
+    ]
+    yield "erf-inv far tail", [
+        (far, relative(far), mp.mpf("-1.01"), mp.mpf("1.05"), 19, 500)
+    ]
+
+    slope = mp.psi(0, 2)
+
+    def gamma(t):
+        if abs(t) < mp.mpf("1e-12"):
+            return mp.psi(1, 2) / 2
+        return (mp.loggamma(2 + t) - slope * t) / t**2
+
+    yield "lgamma", [
+        (gamma, lambda t: at_least(t, "1e-4"), mp.mpf("-0.587"), mp.mpf("0.4145"), 18, 500)
+    ]
+
+    def stirling(x):
+        return (mp.loggamma(x) - ((x - mp.mpf("0.5")) * mp.log(x) - x + mp.log(2 * mp.pi) / 2)) * x
+
+    yield "lgamma from 8 on", [
+        (
+            lambda z: asymptotic(stirling, z), lambda z: mp.sqrt(z) + mp.mpf("1e-4"),
+            0, mp.mpf(1) / 63, 5, 500,
+        )
+    ]
+    zero = mp.findroot(lambda x: mp.psi(0, x), mp.mpf("1.46163214496836234126"))
+
+    def digamma(t):
+        x = t + mp.mpf("1.5")
+        return mp.psi(1, zero) if abs(x - zero) < mp.mpf("1e-15") else mp.psi(0, x) / (x - zero)
+
+    yield "digamma", [
+        (digamma, relative(digamma), mp.mpf("-0.5005"), mp.mpf("0.5005"), 22, 500)
+    ]
+
+    def digamma_tail(x):
+        return (mp.log(x) - 1 / (2 * x) - mp.psi(0, x)) * x * x
+
+    yield "digamma from 8 on", [
+        (
+            lambda z: asymptotic(digamma_tail, z), lambda z: z + mp.mpf("1e-5"),
+            0, mp.mpf(1) / 63, 5, 500,
+        )
+    ]
+
+    def half_turns(z):
+        return mp.sin(mp.pi * root(z)) / root(z)
+
+    yield "sin of half turns", [(half_turns, relative(half_turns), 0, quarter, 8, 500)]
+
+    def logarithm_pair(z):
+        z = max(z, mp.mpf("1e-10"))
+        s = mp.sqrt(z)
+        return ((2 * mp.atanh(s) - 2 * s) / (s * z) - mp.mpf(2) / 3) / z
+
+    greatest = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * margin
+    yield "log as a pair", [
+        (logarithm_pair, lambda z: z * z + mp.mpf(10) ** -9, 0, greatest, 6, 500)
+    ]
+
+
 def rounded(x, is_single):
     return struct.unpack("f", struct.pack("f", float(x)))[0] if is_single else float(x)
 
@@ -161,8 +311,9 @@ def main():
         for text in re.findall(r"-?0x[0-9a-f]+\.?[0-9a-f]*p[+-]?[0-9]+", path.read_text()):
             written.add(float.fromhex(text))
     is_complete = True
-    for name, variants in fits():
-        for is_single, (f, weight, low, high, degree, samples) in zip((True, False), variants):
+    jobs = [((True, False), fit) for fit in fits()] + [((False, False), fit) for fit in wide_fits()]
+    for formats, (name, variants) in jobs:
+        for is_single, (f, weight, low, high, degree, samples) in zip(formats, variants):
             coefficients, error = remez(f, weight, low, high, degree, samples)
             values = [rounded(x, is_single) for x in coefficients]
             # logistic uses tanh's coefficients times powers of two.
