@@ -2,11 +2,7 @@ import ScalarIR
 
 /// How elements are combined one after the other: a state that begins as `start`, takes in element
 /// after element, and ends as a result.
-<<<<<<<< HEAD:Sources/TapeIR/FoldFunction.swift
-package struct FoldFunction: Hashable, Sendable {
-========
 package struct Accumulation: Hashable, Sendable {
->>>>>>>> reductions:Sources/TapeIR/Accumulation.swift
   /// A word for messages, such as `sum`.
   package let name: String
   /// The state before the first element.

@@ -8,13 +8,8 @@ import ScalarIR
 /// of whole segments are combined one after the other, and each element's state is the combination of
 /// those of the segments before its own with the one within its segment. Without `combine`, the whole
 /// axis is one fold.
-<<<<<<<< HEAD:Sources/TapeIR/PrefixScan.swift
-package struct PrefixScan: Hashable, Sendable {
-  package let fold: FoldFunction
-========
 package struct CumulativeScan: Hashable, Sendable {
   package let fold: Accumulation
->>>>>>>> reductions:Sources/TapeIR/CumulativeScan.swift
   /// From the states of two runs of elements, the earlier first, to the state of both. `fold.start`
   /// combines with any state without changing it.
   package let combine: ScalarExpr?
@@ -22,11 +17,7 @@ package struct CumulativeScan: Hashable, Sendable {
   /// Whether the axis is taken from its end to its beginning.
   package let isReversed: Bool
 
-<<<<<<<< HEAD:Sources/TapeIR/PrefixScan.swift
-  package init(fold: FoldFunction, combine: ScalarExpr?, axis: Int, isReversed: Bool) {
-========
   package init(fold: Accumulation, combine: ScalarExpr?, axis: Int, isReversed: Bool) {
->>>>>>>> reductions:Sources/TapeIR/CumulativeScan.swift
     self.fold = fold
     self.combine = combine
     self.axis = axis
@@ -36,11 +27,7 @@ package struct CumulativeScan: Hashable, Sendable {
   /// The scan of a monoid.
   package init(_ monoid: Monoid, axis: Int, isReversed: Bool) {
     self.init(
-<<<<<<<< HEAD:Sources/TapeIR/PrefixScan.swift
-      fold: FoldFunction(monoid, start: monoid.identity), combine: monoid.combine, axis: axis,
-========
       fold: Accumulation(monoid, start: monoid.identity), combine: monoid.combine, axis: axis,
->>>>>>>> reductions:Sources/TapeIR/CumulativeScan.swift
       isReversed: isReversed)
   }
 

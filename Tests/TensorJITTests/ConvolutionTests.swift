@@ -45,6 +45,18 @@ import Testing
     #expect(try floats(named) == [-2, -2])
   }
 
+  @Test func biasIsAddedToFeatures() throws {
+    let two = Tensor([1, 2, 10, 20] as [Float], shape: [1, 2, 2])
+    let kernel = Tensor([1, 0, 0, 1, 1, 1] as [Float], shape: [3, 2, 1])
+    let bias = Tensor([100, 200, 300] as [Float])
+    #expect(
+      try floats(two.convolution(with: kernel, bias: bias)) == [101, 102, 210, 220, 311, 322])
+    let last = two.transposed(axes: 0, 2, 1).convolution(
+      with: kernel.transposed(axes: 2, 1, 0), bias: bias, layout: .channelsLast)
+    #expect(try floats(last) == [101, 210, 311, 102, 220, 322])
+    #expect(failure(two.convolution(with: kernel, bias: Tensor([1, 2] as [Float]))) != nil)
+  }
+
   @Test func groupsSeeTheirFeatures() throws {
     let two = Tensor([1, 2, 10, 20] as [Float], shape: [1, 2, 2])
     let each = Tensor([1, -1] as [Float], shape: [2, 1, 1])

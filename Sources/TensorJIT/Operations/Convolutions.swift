@@ -32,6 +32,7 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - kernel: of this tensor's element type; its input features times `groups` are this tensor's.
+  ///   - bias: added to each output feature, if there is one.
   ///   - stride: how far apart the kernel's places are.
   ///   - dilation: how far apart the positions are that one place of the kernel sees.
   ///   - operandDilation: how far apart this tensor's elements are put, with zeros between them, as in
@@ -39,7 +40,8 @@ extension Tensor {
   ///   - groups: features are cut into as many groups, each with its own part of the kernel.
   ///   - reversingKernel: whether the kernel is turned around in space, as mathematics has it.
   public func convolution(
-    with kernel: Tensor, stride: [Int] = [1], padding: ConvolutionPadding = .valid,
+    with kernel: Tensor, bias: Tensor? = nil, stride: [Int] = [1],
+    padding: ConvolutionPadding = .valid,
     dilation: [Int] = [1], operandDilation: [Int] = [1], groups: Int = 1,
     reversingKernel: Bool = false, layout: ConvolutionLayout = .channelsFirst
   ) -> Tensor {
@@ -60,7 +62,11 @@ extension Tensor {
       if dilation != [1] { attributes[.rhsDilation] = .integers(window.dilation) }
       if groups != 1 { attributes[.groups] = .integer(groups) }
       if reversingKernel { attributes[.reverse] = .boolean(true) }
-      return Tensor.apply(.conv, self, kernel, attributes: attributes)
+      let product = Tensor.apply(.conv, self, kernel, attributes: attributes)
+      guard let bias else { return product }
+      // One axis for each that follows the features.
+      let following = letters[2].drop { $0 != "C" }.dropFirst().map { _ in 1 }
+      return product + bias.reshaped(to: try bias.shape + following)
     }
   }
 }
