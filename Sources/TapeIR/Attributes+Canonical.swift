@@ -27,8 +27,9 @@ extension Literal {
     if count == 0 { return Literal(splat: .zero(dtype)) }
     guard dtype.isFloating, (0..<count).contains(where: { self[$0].isNaN }) else { return self }
     let nan = ScalarValue(dtype, rounding: .nan).bits
-    return Literal(
+    let usual = Literal(
       dtype: dtype, sizes: sizes,
       bits: (0..<count).map { self[$0].isNaN ? nan : self[$0].bits })
+    return usual.splatValue.map { Literal(splat: $0) } ?? usual
   }
 }
