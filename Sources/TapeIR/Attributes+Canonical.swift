@@ -39,8 +39,9 @@ extension Literal {
   private var withUsualNaN: Literal {
     guard dtype.isFloating, (0..<count).contains(where: { self[$0].isNaN }) else { return self }
     let nan = ScalarValue(dtype, rounding: .nan).bits
-    return Literal(
+    let usual = Literal(
       dtype: dtype, sizes: sizes,
       bits: (0..<count).map { self[$0].isNaN ? nan : self[$0].bits })
+    return usual.splatValue.map { Literal(splat: $0) } ?? usual
   }
 }

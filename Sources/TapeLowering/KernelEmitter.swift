@@ -47,13 +47,6 @@ struct KernelEmitter {
     let position: AffineForm
   }
 
-  /// A value and the buffer of another element type that it begins in.
-  struct Seed {
-    let value: Value
-    let buffer: BufferID
-    let dtype: DType
-  }
-
   /// A scalar and the loop inside which it is computed.
   struct Scalar {
     let variable: Variable

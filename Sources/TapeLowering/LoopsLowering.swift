@@ -80,6 +80,13 @@ extension Lowering {
 }
 
 extension KernelEmitter {
+  /// A value and the buffer of another element type that it begins in.
+  struct Seed {
+    let value: Value
+    let buffer: BufferID
+    let dtype: DType
+  }
+
   private mutating func store(_ seed: Seed, at coordinates: [AffineForm]) {
     let element = pull(seed.value, at: coordinates)
     let scalar =

@@ -51,10 +51,13 @@ struct TapeRewriter {
 
   /// Lets values of the new tape, of the same types, stand for the results of a node.
   mutating func replace(_ node: Node, with values: [Value]) {
-    for (result, value) in zip(node.results, values) {
-      replacements[result.index] = value
-      if let name = source.names[result.index] { builder.suggestName(name, for: value) }
-    }
+    for (result, value) in zip(node.results, values) { replace(result, with: value) }
+  }
+
+  /// Lets a value of the new tape, of the same type, stand for a value of the source.
+  mutating func replace(_ value: Value, with other: Value) {
+    replacements[value.index] = other
+    if let name = source.names[value.index] { builder.suggestName(name, for: other) }
   }
 
   /// The tape with the results that stand for the source's.

@@ -38,12 +38,14 @@ import Testing
     checked.buffers.append(
       BufferDeclaration(
         name: "status", dtype: .i64, count: .constant(ProgramCheck.statusCount), role: .output))
-    checked.checks = [
-      ProgramCheck(
-        op: "take", status: status, dtype: .u8, sizes: [3], vectorAxis: nil, limits: [7]),
-      ProgramCheck(
-        op: "gather", status: status, dtype: .i64, sizes: [.symbol("B"), 2], vectorAxis: 1,
-        limits: [.symbol("B") + -1, 4]),
+    checked.steps += [
+      .check(
+        ProgramCheck(
+          op: "take", status: status, dtype: .u8, sizes: [3], vectorAxis: nil, limits: [7])),
+      .check(
+        ProgramCheck(
+          op: "gather", status: status, dtype: .i64, sizes: [.symbol("B"), 2], vectorAxis: 1,
+          limits: [.symbol("B") + -1, 4])),
     ]
     #expect(try program(checked.text) == checked)
   }

@@ -29,6 +29,15 @@ import Testing
   ]) func elementwise(_ text: String) throws { try expectSameBits(text) }
 
   @Test(arguments: [
+    "(tape choice [(p bool[]) (x f32[5,33])] ([y z] (cond p x :then (tape t [(x f32[5,33])] (y (exp x)) (s (reduce-sum y :axes [1])) (return y s)) :else (tape e [(x f32[5,33])] (s (reduce-max x :axes [1])) (return x s)))) (w (mul y 2)) (return w z))",
+    "(tape loop [(x f32[7])] ([i y z] (while 0 x x :cond (tape c [(i i32[]) (y f32[7]) (z f32[7])] (p (lt i 4)) (return p)) :body (tape b [(i i32[]) (y f32[7]) (z f32[7])] (j (add i 1)) (u (tanh (add y z))) (return j u y)))) (w (sub y z)) (return w i))",
+    "(tape steps [(c f32[5]) (x f32[6,5]) (w f32[5,5])] ([d v y m] (scan c w x :length 6 :carry 2 :body (tape s [(c f32[5]) (w f32[5,5]) (x f32[5])] (n (tanh (add (matmul w c) x))) (m (reduce-max n :axes [0])) (n2 n) (return n w n2 m)))) (return d y m))",
+    "(tape nested [(c f32[]) (x f32[3,4])] ([d y] (scan c x :length 3 :carry 1 :reverse true :body (tape o [(c f32[]) (x f32[4])] ([d y] (scan c x :length 4 :carry 1 :body (tape i [(c f32[]) (x f32[])] (d (add (mul c 0.5) x)) (e (mul c x)) (return d e)))) (return d y)))) (return d y))",
+    "(tape folds [(x f32[4,37]) (i f32[])] (a (reduce x i :axes [0] :body (tape b [(a f32[]) (b f32[])] (c (sub (mul a 0.5) b)) (return c)))) (b (reduce x i :axes [1] :body (tape b [(a f32[]) (b f32[])] (c (sub (mul a 0.5) b)) (return c)))) (c (reduce (mul x 2) i :axes [1 0] :body (tape b [(a f32[]) (b f32[])] (c (sub (mul a 0.5) b)) (return c)))) (return a b c))",
+    "(tape pairs [(x f64[3,600,2]) (k i16[3,600,2])] ([a b] (reduce x k 0 1 :axes [0] :body (tape b [(a f64[]) (k i16[]) (b f64[]) (l i16[])] (p (lt k l)) (c (select p a b)) (m (add k l)) (return c m)))) (return b a))",
+  ]) func bodies(_ text: String) throws { try expectSameBits(text) }
+
+  @Test(arguments: [
     "(tape softmax [(x f32[5,33])] (m (reduce-max x :axes [1] :keep true)) (e (exp (sub x m))) (s (reduce-sum e :axes [1] :keep true)) (y (div e s)) (return y))",
     "(tape softmax_long [(x f32[2,300])] (m (reduce-max x :axes [1] :keep true)) (e (exp (sub x m))) (s (reduce-sum e :axes [1] :keep true)) (y (div e s)) (return y e))",
     "(tape rows [(x f32[4,3])] (s (reduce-sum x :axes [1])) (y (mul s 2)) (return s y))",

@@ -103,6 +103,30 @@ struct BadDataTests {
       "8796093022208 bytes")
   }
 
+  @Test(arguments: ["interpreter", "cpu"])
+  func indicesOutOfBounds(_ engine: String) throws {
+    let text = """
+      (tape t []
+        (x (constant [1 2 3] :type f32[3]))
+        (i (constant [[0 2] [-1 3]] :type i64[2,2]))
+        (y (take x i :axis 0))
+        (u (scatter x i (constant [1 2] :type f32[2]) :inserted-window-dims [0]
+          :scatter-dims-to-operand-dims [0] :index-vector-dim 2 :mode drop
+          :update-window-dims []))
+        (return y u))
+      """
+    let folder = try BadDataTests.folder()
+    let arguments = ["run", "-", "--engine", engine]
+    expectFailure(1, arguments, input: text, "C6: scatter")
+    let sound = text.replacing("(constant [1 2] :type f32[2])", with: "(neg y)")
+    for extra in [[], ["--output", "u=\(folder.path)/u.npy"]] {
+      expectFailure(
+        1, arguments + extra, input: sound,
+        "take: index -1 at position [1 0] of its indices is out of bounds")
+    }
+    #expect(try !names(in: folder.path).contains("u.npy"))
+  }
+
   @Test func gradientsThatThereAreNone() {
     let text = "(tape t [(x f32[]) (i i32[])] (y (mul x x)) (j (add i i)) (return y j))"
     let integers = "(tape t [(x f32[]) (i i32[])] (j (add i i)) (y x) (return j y))"
