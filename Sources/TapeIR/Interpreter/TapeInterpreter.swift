@@ -29,7 +29,7 @@ package struct TapeInterpreter {
       try reserve(tape.type(of: parameter))
       values[parameter.index] = input
     }
-    for number in tape.nodes.indices { try step(number) }
+    for number in tape.nodes.indices where isNeeded[number] { try step(number) }
     var results: [Tensor] = []
     for result in tape.results {
       let type = tape.type(of: result.value)
