@@ -51,6 +51,15 @@ struct ProgramRun {
             } catch {
               return error
             }
+          case .callHost(let number):
+            let call = code.hostCalls[number]
+            do throws(HostFailure) {
+              try call.function.call(
+                call.operands.compactMap { addresses[$0.index].map { UnsafeRawPointer($0) } },
+                call.results.compactMap { addresses[$0.index] })
+            } catch {
+              return .host(error)
+            }
           case .check(let number):
             if let violation = violation(of: code.checks[number], addresses) {
               return .index(violation)

@@ -10,6 +10,7 @@ struct StepCode: Sendable {
     case launch(Int)
     case multiply(Int)
     case solve(Int)
+    case callHost(Int)
     case check(Int)
     case copy(source: Int, target: Int)
     case exchange(Int, Int)
@@ -41,6 +42,7 @@ struct StepCode: Sendable {
   private(set) var launches: [LaunchSite] = []
   private(set) var arguments: [Int] = []
   private(set) var products: [MatrixProduct] = []
+  private(set) var hostCalls: [HostCall] = []
   private(set) var routines: [MatrixRoutineCall] = []
   private(set) var checks: [ProgramCheck] = []
   private(set) var loops: [LoopSite] = []
@@ -69,6 +71,9 @@ struct StepCode: Sendable {
       case .call(.matrixRoutine(let call)):
         instructions.append(.solve(routines.count))
         routines.append(call)
+      case .call(.host(let call)):
+        instructions.append(.callHost(hostCalls.count))
+        hostCalls.append(call)
       case .check(let check):
         instructions.append(.check(checks.count))
         checks.append(check)

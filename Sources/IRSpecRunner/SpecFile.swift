@@ -37,7 +37,7 @@ struct SpecFile {
   ) -> SourceError {
     switch error {
     case .source(let sourceError): sourceError
-    case .constraint, .malformed, .gradient, .data, .index:
+    case .constraint, .malformed, .gradient, .data, .index, .host:
       SourceError(file: file, position: position, message: error.description)
     }
   }

@@ -16,6 +16,8 @@ package enum LoopError: Error, Hashable, Sendable {
   case divisor(kernel: String, value: Int)
   /// A check of the program has found an index that is out of bounds.
   case index(IndexViolation)
+  /// A function of the user's threw.
+  case host(HostFailure)
   /// Nothing has written an element of a result.
   case undefinedResult(name: String, index: Int)
 }
@@ -37,6 +39,7 @@ extension LoopError: CustomStringConvertible {
     case .divisor(let kernel, let value):
       "kernel \(kernel): division of an index by \(value)"
     case .index(let violation): violation.description
+    case .host(let failure): failure.description
     case .undefinedResult(let name, let index):
       "result \(name): element \(index) is never written"
     }

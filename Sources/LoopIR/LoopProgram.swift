@@ -95,6 +95,24 @@ package struct Launch: Hashable, Sendable {
 package enum LibraryCall: Hashable, Sendable {
   case matrixProduct(MatrixProduct)
   case matrixRoutine(MatrixRoutineCall)
+  /// A function of the user's, which may fail.
+  case host(HostCall)
+}
+
+/// A function of the user's on whole buffers.
+package struct HostCall: Hashable, Sendable {
+  package var function: HostFunction
+  package var operands: [BufferID]
+  package var results: [BufferID]
+
+  /// All that it reads and writes.
+  package var buffers: [BufferID] { operands + results }
+
+  package init(_ function: HostFunction, operands: [BufferID], results: [BufferID]) {
+    self.function = function
+    self.operands = operands
+    self.results = results
+  }
 }
 
 /// `batch` products c = a · b of row-major matrices, each batch entry after the one before it.

@@ -97,15 +97,15 @@ extension [Step] {
     }
   }
 
-  /// Whether a check is among them, also in the bodies of other steps.
-  package var containCheck: Bool {
+  /// Whether a step is among them that data can make fail, also in the bodies of other steps.
+  package var mayFail: Bool {
     contains { step in
       switch step {
-      case .check: true
-      case .launch, .call, .copy, .exchange: false
-      case .branch(let branch): branch.then.containCheck || branch.otherwise.containCheck
-      case .whileLoop(let loop): loop.condition.containCheck || loop.body.containCheck
-      case .countedLoop(let loop): loop.body.containCheck
+      case .check, .call(.host): true
+      case .launch, .call(.matrixProduct), .call(.matrixRoutine), .copy, .exchange: false
+      case .branch(let branch): branch.then.mayFail || branch.otherwise.mayFail
+      case .whileLoop(let loop): loop.condition.mayFail || loop.body.mayFail
+      case .countedLoop(let loop): loop.body.mayFail
       }
     }
   }

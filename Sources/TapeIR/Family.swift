@@ -29,6 +29,8 @@ package enum Family: Hashable, Sendable {
   case convolution(Convolution)
   /// A routine of linear algebra on matrices, the last two axes of the operands.
   case linearAlgebra(MatrixRoutine)
+  /// A function of the user's on whole arrays in host memory.
+  case host(HostFunction)
 }
 
 extension Family {
@@ -38,6 +40,7 @@ extension Family {
       indexing
     case sorting
     case linearAlgebra = "linear-algebra"
+    case host
   }
 
   package var kind: Kind {
@@ -54,6 +57,7 @@ extension Family {
     case .indexing: .indexing
     case .sorting: .sorting
     case .linearAlgebra: .linearAlgebra
+    case .host: .host
     }
   }
 }

@@ -14,6 +14,8 @@ package enum TapeError: Error, Sendable {
   case data(String)
   /// An op was given an index that its operand does not have.
   case index(IndexViolation)
+  /// A function of the user's threw.
+  case host(HostFailure)
   /// A text does not say what a tape is.
   case source(SourceError)
 }
@@ -32,6 +34,7 @@ extension TapeError: CustomStringConvertible {
       return text
     case .malformed(let message), .data(let message): return message
     case .index(let violation): return violation.description
+    case .host(let failure): return failure.description
     case .source(let error): return error.description
     case .gradient(let message, let provenance):
       let place = provenance.description

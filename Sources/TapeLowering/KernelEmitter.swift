@@ -291,7 +291,8 @@ struct KernelEmitter {
       return gather(meaning, node, at: coordinates, guards: guards)
     case .indexing(.scatter(let meaning)):
       return replace(meaning, node, at: coordinates, guards: guards)
-    case .fold, .scan, .window, .contraction, .convolution, .control, .sorting, .linearAlgebra:
+    case .fold, .scan, .window, .contraction, .convolution, .control, .sorting, .linearAlgebra,
+      .host:
       return load(value, at: coordinates, guards: guards)
     }
   }

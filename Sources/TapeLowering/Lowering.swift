@@ -62,6 +62,7 @@ struct Lowering {
       case .scatter: lowerScatter(group)
       case .sort: lowerSort(group)
       case .linearAlgebra: lowerLinearAlgebra(group)
+      case .host: lowerHostFunction(group)
       }
       for number in group.nodes where isNeeded[number] { lowerCheck(number) }
     }

@@ -89,7 +89,7 @@ extension Family {
     case .movement(.mapped(let pieces)): return pieces.count > 1
     case .indexing(.scatter): return true
     case .movement(.reinterpreted), .source, .reduction, .fold, .scan, .window, .contraction,
-      .convolution, .control, .indexing(.gather), .sorting, .linearAlgebra:
+      .convolution, .control, .indexing(.gather), .sorting, .linearAlgebra, .host:
       return false
     }
   }

@@ -117,7 +117,7 @@ private struct ConstantFolding {
     case .movement: return elements.allSatisfy { $0 == first } ? [first] : nil
     case .source, .reduction, .fold, .scan, .window, .contraction, .convolution, .control,
       .indexing,
-      .sorting, .linearAlgebra:
+      .sorting, .linearAlgebra, .host:
       return nil
     }
   }
@@ -135,7 +135,7 @@ private struct ConstantFolding {
     case .elementwise, .reduction, .fold, .scan: return true
     case .movement, .indexing: return resultCount <= operandCount
     case .sorting: return operandCount <= options.generatedLimit
-    case .linearAlgebra: return false
+    case .linearAlgebra, .host: return false
     case .convolution(let convolution):
       let kernel = operandTypes[1].shape.dims.enumerated()
       let terms = kernel.reduce(1 as Dim) { terms, size in

@@ -22,7 +22,7 @@ final class CompiledTape: Sendable {
       throw TensorError(error)
     }
     // A program that fails half way must leave what it was given as it was.
-    let takeovers = program.steps.containCheck ? [] : program.inPlaceCandidates()
+    let takeovers = program.steps.mayFail ? [] : program.inPlaceCandidates()
     reusableInputs = Set(
       takeovers.compactMap { pair in
         if case .input(let number) = program.buffers[pair.input.index].role { number } else { nil }
@@ -55,6 +55,7 @@ extension TensorError {
     switch error {
     case .outOfMemory: self = .outOfMemory(error.description)
     case .index(let violation): self.init(violation)
+    case .host(let failure): self = .customOp(name: failure.name, message: failure.message)
     case .libraryUnavailable, .invalidSize: self = .failure(error.description)
     }
   }

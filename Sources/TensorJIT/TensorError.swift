@@ -34,6 +34,8 @@ public enum TensorError: Error, Sendable, Hashable {
   case historyReleased(String)
   /// There is no gradient, and why.
   case noGradient(String)
+  /// The callback of an op of the user's threw, and what.
+  case customOp(name: String, message: String)
   /// Memory was not to be had.
   case outOfMemory(String)
   /// Something that should not happen did: a bug of this library, or a library that it needs is
@@ -52,6 +54,8 @@ extension TensorError: CustomStringConvertible {
       return "values of type \(expected) were asked for, found \(found)"
     case .indexOutOfBounds(let op, let index, let position, let limit):
       return IndexViolation(op: op, index: index, position: position, limit: limit).description
+    case .customOp(let name, let message):
+      return HostFailure(name: name, message: message).description
     case .traced:
       return "a value was read inside of a function that is being traced: there is none yet"
     case .invalidData(let message), .notConnected(let message), .historyReleased(let message),
@@ -77,6 +81,7 @@ extension TensorError {
         message: violation.message,
         location: provenance.location.map { "\($0.file):\($0.line)" })
     case .gradient: self = .noGradient(error.description)
+    case .host(let failure): self = .customOp(name: failure.name, message: failure.message)
     case .index(let violation): self.init(violation)
     case .data, .source: self = .invalidData(error.description)
     case .malformed: self = .failure(error.description)

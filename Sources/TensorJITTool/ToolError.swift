@@ -57,7 +57,7 @@ extension ToolError {
       self = .program(
         "\(place.file):\(place.line):\(place.column): error: \(message)", hasPlace: true)
     case .data(let message): self = .program(message)
-    case .index: self = .program(error.description)
+    case .index, .host: self = .program(error.description)
     case .malformed(let message): self = .bug(message)
     }
   }
@@ -66,7 +66,7 @@ extension ToolError {
     switch error {
     case .failure(let message): self = .bug(message)
     case .invalidOperands, .elementType, .invalidData, .traced, .notConnected, .historyReleased,
-      .noGradient, .outOfMemory, .indexOutOfBounds:
+      .noGradient, .outOfMemory, .indexOutOfBounds, .customOp:
       self = .program(error.description)
     }
   }

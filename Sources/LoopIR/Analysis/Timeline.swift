@@ -29,6 +29,7 @@ struct Timeline {
       case .launch(let launch): add(launch.arguments, launch: launch)
       case .call(.matrixProduct(let product)): add([product.a, product.b, product.c])
       case .call(.matrixRoutine(let call)): add(call.buffers)
+      case .call(.host(let call)): add(call.buffers)
       case .check(let check): add([check.status])
       case .copy(let copy): add([copy.source, copy.target])
       case .exchange(let exchange):

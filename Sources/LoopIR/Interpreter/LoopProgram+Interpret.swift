@@ -53,6 +53,10 @@ extension LoopProgram {
       case .call(.matrixRoutine(let call)):
         try run.solve(
           call, call.operands.map { views[$0.index] }, call.results.map { views[$0.index] })
+      case .call(.host(let call)):
+        try run.call(
+          call.function, call.operands.map { views[$0.index] }, call.results.map { views[$0.index] }
+        )
       case .check(let check): try interpret(check, run, views)
       case .copy(let copy): try run.copy(views[copy.source.index], views[copy.target.index])
       case .exchange(let exchange): views.swapAt(exchange.first.index, exchange.second.index)

@@ -19,6 +19,7 @@ import ScalarIR
 //     (while p (test STEP…) (do STEP…))              the test writes p
 //     (for i 4 [:reversed] STEP…)
 //     (matrix-product f32 :batch 1 :m 4 :n 8 :k 3 :a x :b w :c t :transpose-a true)
+//     (host-call f :operands [x] :results [y])       a function of the user's: cannot be read back
 //     (check s "take" u32 :sizes [3 2] :limits [7 5] :vector-axis 1)
 //     (matrix-routine qr f32 :batch 1 :rows 4 :columns 2 :operands [x] :results [q r])
 //     (arena 4096)
@@ -102,6 +103,14 @@ extension LoopProgram: CustomStringConvertible {
       }
       return .form("matrix-product", operands)
     case .call(.matrixRoutine(let call)): return expression(of: call)
+    case .call(.host(let call)):
+      return .form(
+        "host-call",
+        [
+          .name(call.function.name), .keyword("operands"),
+          .list(call.operands.map(bufferName)), .keyword("results"),
+          .list(call.results.map(bufferName)),
+        ])
     }
   }
 

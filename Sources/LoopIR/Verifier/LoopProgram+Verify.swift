@@ -176,6 +176,31 @@ extension LoopProgram {
   }
 
   func verify(
+    _ call: HostCall, place: String, _ state: inout StepState
+  ) throws(LoopError) {
+    let arrays = call.function.operands + call.function.results
+    guard call.buffers.count == arrays.count else {
+      throw .invalid(
+        place: place, expected: "\(arrays.count) buffers", found: "\(call.buffers.count)")
+    }
+    for (number, (buffer, array)) in zip(call.buffers, arrays).enumerated() {
+      let isResult = number >= call.operands.count
+      try verifyUse(
+        of: buffer, as: array.dtype, isRead: !isResult, isWritten: isResult, state, place: place)
+      let declaration = buffers[buffer.index]
+      guard declaration.count == .constant(array.count),
+        !isResult || call.buffers.count(where: { $0 == buffer }) == 1
+      else {
+        throw .invalid(
+          place: place,
+          expected: "a buffer of \(array.count) elements\(isResult ? " of its own" : "")",
+          found: "\(declaration.name) of \(declaration.count)")
+      }
+    }
+    state.written.formUnion(call.results)
+  }
+
+  func verify(
     _ call: MatrixRoutineCall, place: String, _ state: inout StepState
   ) throws(LoopError) {
     guard call.dtype == .f32 || call.dtype == .f64 else {

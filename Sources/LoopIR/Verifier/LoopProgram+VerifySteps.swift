@@ -23,6 +23,8 @@ extension LoopProgram {
         try verify(product, place: "\(place), matrix-product", &state)
       case .call(.matrixRoutine(let call)):
         try verify(call, place: "\(place), matrix-routine \(call.routine.name)", &state)
+      case .call(.host(let call)):
+        try verify(call, place: "\(place), host-call \(call.function.name)", &state)
       case .check(let check): try verify(check, place: "\(place), check", state)
       case .copy(let copy): try verify(copy, place: "\(place), copy", &state)
       case .exchange(let exchange):

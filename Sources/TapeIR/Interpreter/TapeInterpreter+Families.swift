@@ -29,6 +29,13 @@ extension TapeInterpreter {
     case .indexing(let indexing): try index(indexing, operands, &results[0], name: name)
     case .sorting(let sorting): try sort(sorting, operands, &results)
     case .linearAlgebra(let routine): solve(routine, operands, &results)
+    case .host(let function):
+      do {
+        let found = try function.evaluate(operands.map(\.bits))
+        for (number, bits) in found.enumerated() { results[number].bits = bits }
+      } catch {
+        throw .host(error)
+      }
     case .convolution(let convolution):
       try convolve(convolution, operands[0], operands[1], &results[0])
     }

@@ -219,7 +219,7 @@ extension Elaborator {
     case .constraint(_, _, let violation, _):
       error(form, "\(violation.constraint): \(violation.message)")
     case .source(let sourceError): sourceError
-    case .malformed, .gradient, .data, .index: error(form, tapeError.description)
+    case .malformed, .gradient, .data, .index, .host: error(form, tapeError.description)
     }
   }
 }

@@ -86,7 +86,7 @@ struct Canonicalization {
       if let value = try moved(node, operands, .reinterpreted) { return value }
       return try rewriter.builder.reshape(
         operands[0], to: rewriter.source.type(of: node.firstResult).shape)
-    case .linearAlgebra, .scan, .window: return nil
+    case .linearAlgebra, .host, .scan, .window: return nil
     case .convolution(let convolution):
       return try absorbingTransposes(operands, convolution)
     case .contraction(let numbers): return try absorbingTransposes(node, operands, numbers)

@@ -31,7 +31,7 @@ extension FusionPass {
     switch groups[later].kind {
     case .loops, .rows: break
     case .reduction, .fold, .scan, .window, .contraction, .control, .scatter, .sort,
-      .linearAlgebra:
+      .linearAlgebra, .host:
       return
     }
     let moved = groups[earlier].nodes

@@ -118,7 +118,7 @@ struct FusionPass {
         isAlias[number] = pieces == nil || needsBuffer(node)
         isInlined[number] = !isAlias[number]
       case .source(.generated), .elementwise, .reduction, .fold, .scan, .window, .contraction,
-        .convolution, .control, .indexing, .sorting, .linearAlgebra:
+        .convolution, .control, .indexing, .sorting, .linearAlgebra, .host:
         break
       }
     }
@@ -231,7 +231,9 @@ struct FusionPass {
   /// loops.
   private func startsGroup(_ number: Int) -> Bool {
     switch families[number] {
-    case .fold, .scan, .window, .contraction, .convolution, .control, .sorting, .linearAlgebra: true
+    case .fold, .scan, .window, .contraction, .convolution, .control, .sorting, .linearAlgebra,
+      .host:
+      true
     case .indexing(.scatter(let scatter)): !scatter.isReplacement
     case .source, .elementwise, .movement, .reduction, .indexing(.gather): false
     }
@@ -242,7 +244,7 @@ struct FusionPass {
     switch families[number] {
     case .reduction, .scan, .window: true
     case .source, .elementwise, .movement, .fold, .contraction, .convolution, .control, .indexing,
-      .sorting, .linearAlgebra:
+      .sorting, .linearAlgebra, .host:
       false
     }
   }
@@ -262,6 +264,7 @@ struct FusionPass {
     case .contraction, .convolution:
       return FusionGroup(kind: .contraction, domain: shape, nodes: [])
     case .linearAlgebra: return FusionGroup(kind: .linearAlgebra, domain: shape, nodes: [])
+    case .host: return FusionGroup(kind: .host, domain: shape, nodes: [])
     case .fold(let fold):
       let domain = tape.type(of: node.operands[0]).shape
       return FusionGroup(kind: .fold(axes: fold.axes), domain: domain, nodes: [])
@@ -315,7 +318,7 @@ struct FusionPass {
         if axes != reduction.axes { return false }
       case .reduction(let axes):
         if axes != reduction.axes { return false }
-      case .fold, .scan, .window, .contraction, .control, .scatter, .sort, .linearAlgebra:
+      case .fold, .scan, .window, .contraction, .control, .scatter, .sort, .linearAlgebra, .host:
         return false
       }
       level = .full
@@ -326,7 +329,7 @@ struct FusionPass {
       switch joined.kind {
       case .reduction, .window: if found == .full { return false }
       case .loops, .rows, .scan: break
-      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: return false
+      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra, .host: return false
       }
       level = found
     }
@@ -404,7 +407,7 @@ struct FusionPass {
     for group in groups.indices {
       groups[group].outputs = groups[group].nodes
         .flatMap { tape.nodes[$0].results }
-        .filter { isRead[$0.index] || groups[group].kind == .linearAlgebra }
+        .filter { isRead[$0.index] || groups[group].kind.fillsAllResults }
     }
   }
 }

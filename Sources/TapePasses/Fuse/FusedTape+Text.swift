@@ -75,6 +75,7 @@ extension FusionGroup {
     case .scatter: "scatter"
     case .sort: "sort"
     case .linearAlgebra: "linear-algebra"
+    case .host: "host"
     }
   }
 }
@@ -163,11 +164,12 @@ private struct FusedTapeReader {
     case "scatter": kind = .scatter
     case "sort": kind = .sort
     case "linear-algebra": kind = .linearAlgebra
+    case "host": kind = .host
     default:
       throw error(
         form, "no kind",
-        ":kind loops, rows, reduction, fold, scan, window, contraction, control, scatter, sort or "
-          + "linear-algebra")
+        ":kind loops, rows, reduction, fold, scan, window, contraction, control, scatter, sort, "
+          + "linear-algebra or host")
     }
     var dims: [Dim] = []
     for item in try list("domain") {

@@ -56,12 +56,17 @@ package struct FusionGroup: Hashable, Sendable {
     case sort
     /// One routine of linear algebra.
     case linearAlgebra
+    /// One function of the user's.
+    case host
+
+    /// Whether all results of the group's node have buffers, also those that nobody reads.
+    var fillsAllResults: Bool { self == .linearAlgebra || self == .host }
 
     /// Whether the group is a loop nest, which other nodes may become part of.
     var isLoops: Bool {
       switch self {
       case .loops, .rows, .reduction, .scan, .window: true
-      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra: false
+      case .fold, .contraction, .control, .scatter, .sort, .linearAlgebra, .host: false
       }
     }
   }
@@ -90,7 +95,7 @@ package struct FusionGroup: Hashable, Sendable {
   /// The reduced axes, if any.
   package var reducedAxes: [Int]? {
     switch kind {
-    case .loops, .scan, .contraction, .control, .scatter, .sort, .linearAlgebra: nil
+    case .loops, .scan, .contraction, .control, .scatter, .sort, .linearAlgebra, .host: nil
     case .rows(let axes), .reduction(let axes), .fold(let axes), .window(let axes): axes
     }
   }

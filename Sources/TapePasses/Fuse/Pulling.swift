@@ -51,7 +51,8 @@ extension Family {
   /// Indices that are checked are, because the check reads them too.
   package func readsWhole(_ operand: Int) -> Bool {
     switch self {
-    case .contraction, .convolution, .control, .source(.generated), .sorting, .linearAlgebra: true
+    case .contraction, .convolution, .control, .source(.generated), .sorting, .linearAlgebra, .host:
+      true
     case .indexing(.gather): operand == 0 || isChecked(operand)
     case .indexing(.scatter(let scatter)):
       scatter.isReplacement ? operand == scatter.updates : isChecked(operand)
@@ -98,7 +99,7 @@ extension Tape {
               isPartial: use.isPartial || direct.isPartial))
         }
       case .fold, .scan, .window, .contraction, .convolution, .control, .indexing, .sorting,
-        .linearAlgebra:
+        .linearAlgebra, .host:
         uses.append(use)
       }
     }

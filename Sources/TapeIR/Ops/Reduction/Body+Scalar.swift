@@ -13,7 +13,7 @@ extension Body {
         if let obstacle = then.scalarObstacle ?? otherwise.scalarObstacle { return obstacle }
       case .reduction(let reduction) where reduction.axes.isEmpty: continue
       case .source, .reduction, .fold, .contraction, .control, .indexing, .sorting,
-        .convolution, .linearAlgebra, .scan, .window:
+        .convolution, .linearAlgebra, .host, .scan, .window:
         return node.op.name
       }
     }
@@ -48,7 +48,7 @@ extension Body {
           results.append(try builder.op(.select, operands[0], a, b))
         }
       case .elementwise, .source, .fold, .contraction, .control, .indexing, .sorting,
-        .convolution, .linearAlgebra, .scan, .window:
+        .convolution, .linearAlgebra, .host, .scan, .window:
         results = try builder.apply(
           node.op, operands, node.attributes, provenance: node.provenance)
       }
@@ -86,7 +86,7 @@ extension ScalarExprBuilder {
           select(operands[0], $0, $1)
         }
       case .source, .movement, .reduction, .fold, .contraction, .control, .indexing, .sorting,
-        .convolution, .linearAlgebra, .scan, .window:
+        .convolution, .linearAlgebra, .host, .scan, .window:
         results = operands
       }
       for (old, new) in zip(node.results, results) { values[old.index] = new }
