@@ -10,6 +10,15 @@ import Testing
     #expect(try y.scalars(as: Float.self) == [100_001, 100_002])
   }
 
+  @Test func aMillionAddsRunInBoundedMemory() throws {
+    let one = Tensor([1, 2] as [Float])
+    var y = one
+    let resident = residentBytes()
+    for _ in 0..<1_000_000 { y = y + one }
+    #expect(try y.scalars(as: Float.self) == [1_000_001, 2_000_002])
+    #expect(residentBytes() - resident < 64 << 20)
+  }
+
   @Test func aLongChainThatIsNeverForcedIsFreed() {
     let budget = Runtime.shared.options.operationBudget
     Runtime.shared.options.operationBudget = .max

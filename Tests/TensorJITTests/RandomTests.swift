@@ -60,4 +60,44 @@ import Testing
     #expect(failure(.uniform([2], key: key, elementType: .i32)) != nil)
     #expect(failure(.normal([-2], key: key)) != nil)
   }
+
+  /// The values of `jax.random.bernoulli(jax.random.key(42), 0.4, (8,))`.
+  @Test func truthValues() throws {
+    let expected = [false, false, false, false, false, false, true, false]
+    #expect(try bools(.bernoulli([8], probability: 0.4, key: key)) == expected)
+    let probability: Float = 0.4
+    #expect(try bools(.bernoulli([8], probability: probability, key: key)) == expected)
+    let share = Tensor.bernoulli([10_000], probability: 0.3, key: key).converted(to: .f32).mean()
+    #expect(try abs(share.scalar(as: Float.self) - 0.3) < 0.02)
+  }
+
+  /// The values of `jax.random.categorical` and `jax.random.gumbel` for `jax.random.key(42)`.
+  @Test func categories() throws {
+    let logits = Tensor([[0.1, 0.6, 0.3], [0.8, 0.1, 0.1]] as [[Float]]).log()
+    #expect(try ints(.categorical(logits: logits, key: key)) == [1, 0])
+    #expect(
+      try ints(.categorical(logits: logits, samples: [5], key: key))
+        == [1, 0, 1, 0, 1, 0, 1, 0, 1, 2])
+    let columns = logits.transposed()
+    #expect(
+      try Tensor.categorical(logits: columns, samples: [2, 4], axis: 0, key: key).shape == [
+        2, 4, 2,
+      ])
+    let expected: [Float] = [
+      0.3340933918952942, 0.952019453048706, 0.7255305647850037, 0.5481715202331543,
+    ]
+    for (a, b) in zip(try floats(.gumbel([4], key: key)), expected) { #expect(abs(a - b) < 1e-6) }
+  }
+
+  /// The values of `jax.random.permutation(jax.random.key(42), …)`.
+  @Test func permutations() throws {
+    #expect(try ints(.permutation(10, key: key)) == [7, 4, 2, 5, 3, 6, 8, 9, 0, 1])
+    let rows = Tensor.arange(12).reshaped(to: 4, 3).shuffled(key: key)
+    #expect("\(rows)" == "[[ 6  7  8]\n [ 9 10 11]\n [ 0  1  2]\n [ 3  4  5]]")
+    #expect(try Tensor.permutation(0, key: key).shape == [0])
+    #expect(try ints(.permutation(1, key: key)) == [0])
+    let large = try ints(.permutation(5000, key: key))
+    #expect(large.sorted() == (0..<5000).map(Int32.init))
+    #expect(failure(.permutation(-1, key: key)) != nil)
+  }
 }
