@@ -52,6 +52,25 @@ import Testing
     #expect("\(value)\(try pullback(w))" == "[ 1. -2.][ 1. -2.]")
   }
 
+  @Test func theRestOfNumPy() throws {
+    let scores = einsum("qd,kd->qk", x, x)
+    #expect("\(scores)" == "[[ 5. 11.]\n [11. 25.]]")
+    let (q, r) = x.qr()
+    #expect(try q.matmul(r).isClose(to: x, relativeTolerance: 1e-5, absoluteTolerance: 1e-6))
+    let running = x.cumulativeSum(axis: 1)
+    #expect("\(running)" == "[[1. 3.]\n [3. 7.]]")
+    #expect("\(x.topK(1).indices)" == "[[1]\n [1]]")
+    let states = scan(over: x, from: w) { state, row in
+      let next = (state * 0.5 + row).tanh()
+      return (next, next)
+    }.outputs
+    // tanh(1.25), tanh(1.5), and from there with the second row.
+    let expected = Tensor([[0.84828365, 0.90514827], [0.9978797, 0.99972866]] as [[Float]])
+    #expect(try states.isClose(to: expected, relativeTolerance: 1e-5, absoluteTolerance: 1e-6))
+    let cube = CustomOp("cube", composedOf: { [$0[0] * $0[0] * $0[0]] })
+    #expect("\(cube(w)[0])" == "[ 0.125 -1.   ]")
+  }
+
   struct Linear: TensorRecord {
     var weight: Tensor
     var bias: Tensor
