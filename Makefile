@@ -14,7 +14,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 # and no testable imports, so that they are built from the same objects as the products.
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
-.PHONY: build demo test test-tsan bench format lint check install setup
+.PHONY: build demo test test-random test-tsan bench format lint check install setup
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -25,6 +25,10 @@ demo: setup
 
 test: setup
 	$(TEST)
+
+# Many more random tapes than `make test` takes: interpreter, machine code, passes and text agree.
+test-random: setup
+	TENSORJIT_TEST_TAPES=10000 $(TEST) --filter 'EngineAgreement|RandomTape|PassPreservation'
 
 # The concurrency tests under the thread sanitizer, which needs a build of its own.
 test-tsan: setup

@@ -33,6 +33,13 @@ struct SpecFileTests {
     #expect(SpecPath.all.count > 30)
   }
 
+  /// A directive that holds shows that an op is interpreted, lowered, and compiled for the CPU.
+  @Test func directivesAreHeldAgainstEveryEngine() {
+    let engines = Set(SpecRunner().engines)
+    #expect(engines.isSuperset(of: [.engine(.interpreter), .loops, .engine(.cpu)]))
+    #expect(engines == Set(SpecEngine.allCases))
+  }
+
   @Test(arguments: SpecPath.all)
   func directivesHold(_ spec: SpecPath) throws {
     let report = SpecRunner().check(try spec.text)

@@ -10,7 +10,7 @@ import Testing
     var options = TapeGenerator.Options()
     options.isSymbolic = isSymbolic
     var missing = Set(OpTable.standard.ops)
-    for seed in 0..<1000 as Range<UInt64> {
+    for seed in 0..<UInt64(TestScale.tapeCount(sample: 1000)) {
       var generator = TapeGenerator(seed: seed, options: options)
       let tape = try generator.tape()
       try tape.verify()

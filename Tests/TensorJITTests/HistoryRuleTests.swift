@@ -40,6 +40,21 @@ import Testing
     }
   }
 
+  /// What led to a value that is there is not needed, unless a variable is behind it.
+  @Test func whatLedToAnEvaluatedConstantMayBeGone() throws {
+    let w = Tensor([2, 3] as [Float])
+    let x = Tensor([4, 5] as [Float])
+    // The square is no longer there, but the batch is.
+    let batch = x * x + 1
+    let loss = w * batch
+    try eval(batch, loss)
+    let gradient = try loss.gradient(withRespectTo: w)
+    #expect(try floats(gradient) == [17, 26])
+    // The gradient is connected to what the batch was made from.
+    #expect(try floats(gradient.gradient(withRespectTo: batch)) == [1, 1])
+    #expect(try floats(gradient.gradient(withRespectTo: x)) == [8, 10])
+  }
+
   @Test func whatIsRecordedFromATrackedTensorStaysConnected() throws {
     let x = Tensor([1, 2] as [Float]).tracked()
     let h = x * x

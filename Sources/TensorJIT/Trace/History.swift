@@ -27,6 +27,7 @@ struct History {
     _ handles: [TensorHandle], variables: [TensorHandle] = [], extras extraTensors: [Tensor] = []
   ) throws(TensorError) {
     let variableSlots = Set(variables.map { ObjectIdentifier($0.slot) })
+    var connections = Connections(to: variables)
     var builder = TapeBuilder(name: "history")
     var known: [Value: Tensor] = [:]
     var recipes: [ObjectIdentifier: [Value]] = [:]
@@ -37,7 +38,9 @@ struct History {
       known[value] = tensor
       extras.append(value)
     }
-    func enter(_ slot: Slot, _ builder: inout TapeBuilder) throws(TensorError) -> Value {
+    func enter(
+      _ slot: Slot, recipe: Recipe? = nil, result: Int = 0, _ builder: inout TapeBuilder
+    ) throws(TensorError) -> Value {
       if let value = leaves[ObjectIdentifier(slot)] { return value }
       guard let type = slot.type else {
         if case .failed(let error) = slot.current { throw error }
@@ -51,7 +54,10 @@ struct History {
         known[constant] = Tensor(constant: scalar, type.shape)
         return constant
       }
-      guard let handle = TensorHandle(reviving: slot) else {
+      let revived = TensorHandle(
+        reviving: slot, recipe: recipe, result: result, tracking: recipe?.tracking ?? [],
+        keepsHistory: recipe != nil)
+      guard let handle = revived else {
         throw .historyReleased("a gradient needs a value that has been let go")
       }
       let value = builder.parameter("x\(leaves.count)", type)
@@ -79,6 +85,12 @@ struct History {
         if let inner = operand.recipe {
           if let values = recipes[ObjectIdentifier(inner)] {
             operands.append(values[operand.result])
+          } else if operand.slot.wasEvaluated, !connections.lead(from: inner),
+            let value = try? enter(
+              operand.slot, recipe: inner, result: operand.result, &builder)
+          {
+            // Nothing behind a value that is there is asked for.
+            operands.append(value)
           } else {
             stack.append(.recipe(inner))
             isReady = false
@@ -125,5 +137,42 @@ struct History {
     }
     if let leaf = leaves[ObjectIdentifier(handle.slot)] { values.append(leaf) }
     return values
+  }
+}
+
+/// Whether variables are among what recorded ops were computed from.
+private struct Connections {
+  private let recipes: Set<ObjectIdentifier>
+  private let slots: Set<ObjectIdentifier>
+  private var known: [ObjectIdentifier: Bool] = [:]
+
+  init(to variables: [TensorHandle]) {
+    recipes = Set(variables.compactMap(\.recipe).map(ObjectIdentifier.init))
+    slots = Set(variables.map { ObjectIdentifier($0.slot) })
+  }
+
+  /// Whether a path leads from the recipe to a variable.
+  ///
+  /// - Complexity: linear in the recorded ops over all calls; not recursive.
+  mutating func lead(from recipe: Recipe) -> Bool {
+    var stack = [recipe]
+    while let recipe = stack.last {
+      let key = ObjectIdentifier(recipe)
+      if known[key] != nil {
+        stack.removeLast()
+        continue
+      }
+      let isVariable =
+        recipes.contains(key)
+        || recipe.operands.contains { slots.contains(ObjectIdentifier($0.slot)) }
+      let inner = isVariable ? [] : recipe.operands.compactMap(\.recipe)
+      let unknown = inner.filter { known[ObjectIdentifier($0)] == nil }
+      if unknown.isEmpty {
+        known[key] = isVariable || inner.contains { known[ObjectIdentifier($0)] == true }
+      } else {
+        stack += unknown
+      }
+    }
+    return known[ObjectIdentifier(recipe)] == true
   }
 }

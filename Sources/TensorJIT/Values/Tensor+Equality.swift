@@ -6,6 +6,7 @@ extension Tensor {
   ///
   /// - Throws: the error that one of them carries, or what goes wrong when they are computed.
   public func allEqual(_ other: Tensor) throws(TensorError) -> Bool {
+    let other = try settled(other)
     guard try tensorType == other.tensorType else { return false }
     return try (self .== other).all().scalar(as: Bool.self)
   }
@@ -20,10 +21,17 @@ extension Tensor {
   public func isClose(
     to other: Tensor, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8
   ) throws(TensorError) -> Bool {
+    let other = try settled(other)
     let distance = (self - other).abs()
     let isFinite = other.abs() .< Double.infinity
     let tolerance = absoluteTolerance + relativeTolerance * other.abs()
     let isNear = isFinite .& (distance .<= tolerance)
     return try ((self .== other) .| isNear).all().scalar(as: Bool.self)
+  }
+
+  /// The other tensor, in this one's element type where it is a literal.
+  private func settled(_ other: Tensor) throws(TensorError) -> Tensor {
+    guard let literal = other.handle.literal, handle.literal == nil else { return other }
+    return Tensor(constant: try literal.value(as: try tensorType.dtype))
   }
 }
