@@ -134,11 +134,17 @@ def random_conv(rng, dtype, small):
     text += f" :groups {groups}{' :reverse true' if reverse else ''} :layout [{' '.join(letters)}])"
     turned = [letters[1].index(name) for name in spatial] if reverse else []
 
+    # JAX takes attributes in the order of the kernel's letters.
+    turns = [spatial.index(name) for name in letters[1] if name in spatial]
+    steps, lows, highs, x_gaps, k_gaps = (
+        [part[turn] for turn in turns] for part in (stride, low, high, lhs, rhs)
+    )
+
     def function(x, k):
         if turned:
             k = jnp.flip(k, turned)
         return jax.lax.conv_general_dilated(
-            x, k, stride, list(zip(low, high)), lhs, rhs, tuple(letters), groups,
+            x, k, steps, list(zip(lows, highs)), x_gaps, k_gaps, tuple(letters), groups,
             precision=jax.lax.Precision.HIGHEST,
         )  # fmt: skip
 

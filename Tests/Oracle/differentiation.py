@@ -145,7 +145,9 @@ def _dot(a, b, *, dimension_numbers, **_):
 
 STRUCTURAL = {
     "broadcast_in_dim": _broadcast,
-    "reshape": lambda x, *, new_sizes, **_: np.reshape(x, new_sizes),
+    "reshape": lambda x, *, new_sizes, dimensions, **_: np.reshape(
+        x if dimensions is None else np.transpose(x, dimensions), new_sizes
+    ),
     "squeeze": lambda x, *, dimensions: np.squeeze(x, dimensions),
     "transpose": lambda x, *, permutation: np.transpose(x, permutation),
     "reduce_sum": lambda x, *, axes, **_: np.sum(x, axis=axes),

@@ -132,5 +132,5 @@ def smooth_movement(rng, op):
     dtype = rng.choice(["f64", "f32", "f16", "bf16"])
     inputs, text, function = moved(rng, op, dtype, 12)
     return Smooth(
-        inputs, [f"(v {text})", "(r (mul v v))"], lambda *xs: jnp.square(function(jnp, *xs))
+        inputs, [f"(t {text})", "(r (mul t t))"], lambda *xs: jnp.square(function(jnp, *xs))
     )
