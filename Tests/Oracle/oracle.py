@@ -5,7 +5,7 @@ says comes of it: its results, or the first or second derivatives of its first r
 as spec files, so `tensorjit check` runs each on every engine. Every op of `tensorjit ops` takes part, in
 turn, with its derivatives where it has any; so does every composed function.
 
-    oracle.py TOOL [--cases N] [--seed S] [--only CASE…] [--keep FOLDER]
+    oracle.py TOOL [--cases N] [--seed S] [--only CASE…] [--op NAME]
 
 A case is made from the seed and its number alone, so that `--only` repeats it.
 """
