@@ -1,5 +1,6 @@
 # make demo     a network learns handwritten digits through kernels compiled on the spot
 # make test     the whole test suite
+# make oracle   every op and its derivatives against JAX and NumPy: CASES=, SEED= (random without it)
 # make bench    the benchmarks
 # make build    everything that these need, tests included
 # Each first installs the system packages that are missing (scripts/setup.sh). They share one
@@ -14,7 +15,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 # and no testable imports, so that they are built from the same objects as the products.
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
-.PHONY: build demo test test-random test-tsan bench format lint check install setup
+.PHONY: build demo test test-random test-tsan oracle bench format lint check install setup
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -34,6 +35,12 @@ test-random: setup
 test-tsan: setup
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize thread --scratch-path $(TSAN_BUILD) \
 	  --disable-xctest --filter Concurrency
+
+# JAX, NumPy and SciPy come from PyPI into $(BUILD)/oracle.
+CASES ?= 6000
+oracle: setup
+	swift build -c release --scratch-path $(BUILD) --product tensorjit
+	scripts/oracle.sh $(BUILD)/release/tensorjit --cases $(CASES) $(if $(SEED),--seed $(SEED))
 
 bench: setup
 	swift build -c release --scratch-path $(BUILD) --product tensorjit-bench

@@ -5,6 +5,8 @@ import ScalarIR
 ///
 ///     (TAPE ARGUMENT…) == VALUE…
 ///     (TAPE ARGUMENT…) ~ VALUE… [:rtol NUMBER] [:atol NUMBER]
+///
+/// A `grad` may also say `:order 2`, and `:differences false`.
 struct Claim {
   /// The form `(TAPE ARGUMENT…)`.
   let call: SExpression
@@ -12,6 +14,10 @@ struct Claim {
   let arguments: [SExpression]
   let values: [SExpression]
   let tolerance: Tolerance?
+  /// 2 where a `grad` speaks of the gradient of all gradients' sum, else 1.
+  let order: Int
+  /// Whether a `grad` is also held against finite differences.
+  let checksDifferences: Bool
 
   /// How far a value may be from what is written: `absolute + relative · |written|`.
   struct Tolerance: Hashable {
@@ -44,8 +50,20 @@ struct Claim {
     let end = elements.firstIndex { $0.keyword != nil } ?? elements.endIndex
     values = Array(elements[2..<end])
     var tolerance = Tolerance()
+    var order = 1
+    var checksDifferences = true
     var options = elements[end...]
     while let keyword = options.popFirst() {
+      if directive.kind == .grad, keyword.keyword == "order" || keyword.keyword == "differences" {
+        switch (keyword.keyword, options.popFirst()?.kind) {
+        case ("order", .integer("1")), ("differences", .boolean(true)): break
+        case ("order", .integer("2")): order = 2
+        case ("differences", .boolean(false)): checksDifferences = false
+        default:
+          throw error("malformed option", ":order 1 or 2, or :differences true or false", keyword)
+        }
+        continue
+      }
       guard relation != "==" else {
         throw error("== takes no tolerance", "the end of the directive", keyword)
       }
@@ -60,6 +78,8 @@ struct Claim {
       default: throw error("unknown option", ":rtol or :atol", keyword)
       }
     }
+    self.order = order
+    self.checksDifferences = checksDifferences
     self.tolerance = relation == "==" ? nil : tolerance
   }
 }

@@ -26,6 +26,20 @@ extension NestedList {
     return nil
   }
 
+  /// The greatest error of an element of `found`, in units of what the tolerance allows.
+  ///
+  /// - Throws: `SourceError` where what is written is no value of the type.
+  func greatestError(
+    in found: Literal, _ tolerance: Claim.Tolerance, form: SExpression, file: String
+  ) throws(SourceError) -> Double {
+    var greatest = 0.0
+    for (position, atom) in atoms.enumerated() {
+      let expected = try ScalarValue(atom, as: found.dtype, in: form, file: file)
+      greatest = max(greatest, found[position].error(from: expected, tolerance))
+    }
+    return greatest
+  }
+
   /// An element that is not what is written.
   struct Difference {
     let index: [Int]
@@ -57,6 +71,16 @@ extension ScalarValue {
     }
     guard let tolerance, dtype != .bool else { return false }
     return double.isNear(expected.double, tolerance)
+  }
+}
+
+extension ScalarValue {
+  /// How far the number is from what is written, in units of what the tolerance allows.
+  fileprivate func error(from expected: ScalarValue, _ tolerance: Claim.Tolerance) -> Double {
+    if isIdentical(to: expected) || isZero && expected.isZero { return 0 }
+    let allowed = tolerance.absolute + tolerance.relative * expected.double.magnitude
+    let error = (double - expected.double).magnitude
+    return error.isFinite && allowed > 0 ? error / allowed : .infinity
   }
 }
 

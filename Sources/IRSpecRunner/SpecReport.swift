@@ -8,6 +8,16 @@ package struct SpecReport: Sendable {
   package internal(set) var directiveCount = 0
   /// What fell short, in the order of the file.
   package internal(set) var failures: [SourceError] = []
+  /// How near results are to what the file's `~` write: one a result and engine.
+  package internal(set) var approximations: [Approximation] = []
+
+  /// How near a result is to what is written.
+  package struct Approximation: Sendable {
+    /// Where the directive begins.
+    package let position: SourcePosition
+    /// The greatest error of an element, in units of what the tolerance allows; 1 is just right.
+    package let error: Double
+  }
 
   init(file: String) { self.file = file }
 

@@ -268,7 +268,13 @@ struct KernelEmitter {
   ) -> Scalar {
     if let name = cached[value] {
       let dtype = tape.type(of: value).dtype
-      return define(dtype, .load(array: name, index: cacheIndex), scope: depth)
+      // A row's last lanes may lie behind its end.
+      let condition = loadGuard.map { Condition([$0]) } ?? .always
+      return define(
+        dtype,
+        .load(
+          array: name, index: cacheIndex, condition: condition,
+          otherwise: condition.isAlways ? nil : .zero(dtype)), scope: depth)
     }
     guard let number = tape.producer(of: value), isComputedHere(number) else {
       return load(value, at: coordinates, guards: guards)

@@ -56,6 +56,10 @@ struct SpecRunnerTests {
     ("; run: (double [1 x]) == [2 4]", "2:8", "no f32 value"),
     ("; grad: (double [1 2]) ~ [2 3]", "2:1", "grad-x on cpu is wrong at [1]; expected 3, found 2"),
     ("; grad: (double [1 2]) == [2 2] [1]", "2:9", "another number of values"),
+    ("; grad: (double [1 2]) ~ [0 1] :order 2", "2:1", "grad-x on cpu is wrong at [1]"),
+    ("; grad: (double [1 2]) ~ [0 0] :order 3", "2:33", "malformed option; expected :order 1 or 2"),
+    ("; grad: (double [1 2]) ~ [2 2] :differences 0", "2:32", "malformed option"),
+    ("; run: (double [1 2]) ~ [2 4] :order 2", "2:31", "unknown option"),
     ("; error: something", "2:1", "no error on line 1; expected something, found none"),
     ("; dump: nowhere", "2:1", "unknown stage; expected capture"),
     ("; dump: capture", "2:1", "nothing to check"),
@@ -84,6 +88,12 @@ struct SpecRunnerTests {
     "; run: (double [1 -0.0]) == [2 -0.0]",
     "; run: (double [1 -0.0]) == [2 0]",
     "; run: (double [1 2]) ~ [2 4.01] :atol 0.1 :rtol 0",
+    "; grad: (double [1 2]) ~ [2 2] :differences false :order 1",
+    "; grad: (double [1 2]) ~ [0 0] :order 2",
+    """
+    (tape square [(a f32[2]) (b f64[2])] (y (mul a (mul a (convert b :to f32)))) (return y))
+    ; grad: (square [1 2] [3 5]) ~ [8 14] [2 4] :order 2
+    """,
   ])
   func whatHoldsInOtherFormsIsSilent(_ text: String) {
     #expect(check(text: text).failures == [])
@@ -92,6 +102,12 @@ struct SpecRunnerTests {
   @Test func aZeroThatIsWrittenAsAFloatHasItsSign() {
     expectFailure("; run: (double [1 -0.0]) == [2 0.0]", "2:1", "expected 0.0, found -0.0")
     expectFailure("; run: (double [1 0]) == [2 -0.0]", "2:1", "expected -0.0, found 0")
+  }
+
+  @Test func errorsAreInUnitsOfTheTolerance() {
+    let report = check(text: "; run: (double [1 2]) ~ [2 4.5] :atol 1 :rtol 0")
+    #expect(report.approximations.map(\.error) == SpecRunner().engines.map { _ in 0.5 })
+    #expect(report.failures.isEmpty)
   }
 
   @Test func oneWrongFormKeepsNoOtherFromBeingChecked() {

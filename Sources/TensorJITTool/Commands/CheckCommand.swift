@@ -14,6 +14,13 @@ struct CheckCommand: ToolCommand {
   @Argument(help: "Spec files, and folders of .tape files; - is standard input.")
   var path: [String]
 
+  @Flag(
+    help: """
+      Also prints how near each result is to what a ~ writes: file, line, and the greatest error \
+      in units of what the tolerance allows.
+      """)
+  var errors = false
+
   func perform(_ console: inout Console) throws(ToolError) {
     var files: [String] = []
     for path in path {
@@ -31,6 +38,10 @@ struct CheckCommand: ToolCommand {
       let report = SpecRunner().check(try console.text(file))
       directiveCount += report.directiveCount
       failures += report.failures
+      guard errors else { continue }
+      for result in report.approximations {
+        console.print("\(file):\(result.position.line): \(result.error)")
+      }
     }
     guard failures.isEmpty else {
       throw .program(failures.map(\.description).joined(separator: "\n"), hasPlace: true)
