@@ -15,7 +15,7 @@ cmake --install "$work/build" > "$work/install.log"
 cd "$work"
 installed/bin/tensorjit --help > help.txt
 library=installed/lib/tensorjit
-swiftc -I "$library" "$root/scripts/outside/main.swift" -o outside -lLLVM-19 -lm \
+swiftc -I "$library" "$root/scripts/outside/main.swift" -o outside -lLLVM-19 -lm -lswiftRuntime \
   -Xlinker --whole-archive -Xlinker "$library/libTensorJIT.a" -Xlinker --no-whole-archive
 ./outside > found.txt
 diff "$root/scripts/outside/expected.txt" found.txt

@@ -8,6 +8,8 @@ package struct Body: Sendable {
   package let tape: Tape
   /// The hash, made once, because a body is hashed wherever the tape around it is looked at.
   private let digest: Int
+  /// Whether an op is in it that is there for its gradient alone.
+  let hasTransparentOps: Bool
 
   package init(_ tape: Tape) {
     self.tape = tape
@@ -15,6 +17,7 @@ package struct Body: Sendable {
     for result in tape.results { hasher.combine(result.value) }
     tape.hashNodes(into: &hasher)
     digest = hasher.finalize()
+    hasTransparentOps = tape.hasTransparentOps
   }
 
   package var parameterTypes: [TensorType] { tape.parameters.map(tape.type(of:)) }

@@ -53,7 +53,7 @@ package final class Op: Sendable {
   package let broadcastsOperands: Bool
   /// The element types that literals take as operands whose type is not that of the others.
   package let literalTypes: [Int: DType]
-  /// Whether the only result is the first operand, and the op is there for its gradient alone; what is
+  /// Whether the results are the first operands, and the op is there for its gradient alone; what is
   /// evaluated does not contain it.
   package let isTransparent: Bool
   /// What tells the types of other literals, where that is not the first operand that is none.

@@ -24,6 +24,7 @@ extension Tape {
     let isNeeded = neededValues(isLive)
     for (node, isLive) in zip(nodes, isLive) where isLive {
       guard node.op.kind == .control, case .control(let control) = family(of: node),
+        !control.bodies.contains(where: { $0.tape.mayFail }),
         let smaller = control.giving(node.results.map { isNeeded[$0.index] })
       else {
         rewriter.keep(node)

@@ -32,6 +32,7 @@ public final class Runtime: Sendable {
   private let strandedBytes = Atomic<Int>(0)
   private let byteBudget: Atomic<Int>
   private let recordsCallSites = Atomic<Bool>(false)
+  private let serial = Atomic<Int>(0)
 
   private init() {
     let options = Options()
@@ -126,6 +127,9 @@ public final class Runtime: Sendable {
   func siteOfRecording() -> CallSite? {
     recordsCallSites.load(ordering: .relaxed) ? CallSite() : nil
   }
+
+  /// A number greater than all before it.
+  func nextSerial() -> Int { serial.add(1, ordering: .relaxed).newValue }
 
   /// Evaluates what was just recorded where a budget is spent.
   ///

@@ -50,6 +50,19 @@ import Testing
     }
   }
 
+  @Test func valuesThatTheUserHoldsCountForNothing() async {
+    await #expect(processExitsWith: .success) {
+      Runtime.shared.options.byteBudget = 100_000
+      let weight = Tensor([Float](repeating: 1, count: 100_000))
+      _ = try eval(grad(of: { (w: Tensor) in (w * w).sum() })(weight))
+      let before = Runtime.shared.counters.evaluations
+      var y = weight
+      for _ in 0..<10 { y = y + weight }
+      try eval(y)
+      #expect(Runtime.shared.counters.evaluations == before + 1)
+    }
+  }
+
   @Test func dyingInputsAreWrittenOver() async {
     await #expect(processExitsWith: .success) {
       // 64 MiB, of which two would be alive at a time if each result had memory of its own.

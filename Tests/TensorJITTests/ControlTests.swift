@@ -203,4 +203,43 @@ struct ControlTests {
     #expect(try ints(counted.first) == [100_000])
     #expect(clock.now - start < .seconds(20))
   }
+
+  /// Only the chosen function's ops are carried out: what the other one would make of the data does
+  /// not matter, neither to values nor to gradients.
+  @Test func theOtherBranchDoesNotRun() throws {
+    let root = { (x: Tensor) in cond(x .> 0, then: { x.sqrt() }, else: { x * 3 }) }
+    #expect(try grad(of: root)(Tensor(0 as Float)).scalar(as: Float.self) == 3)
+    #expect(try grad(of: root)(Tensor(4 as Float)).scalar(as: Float.self) == 0.25)
+    let x = Tensor([1, 2, 3] as [Float])
+    let i = Tensor(7 as Int32)
+    let found = cond(
+      i .< 3, then: { x.take(i, axis: 0) }, else: { x[0] * 0 })
+    #expect(try found.scalar(as: Float.self) == 0)
+    // What was recorded before is computed once, outside.
+    let y = x.exp()
+    let chosen = cond(Tensor(true), then: { y + 1 }, else: { y - 1 })
+    #expect(try chosen.isClose(to: x.exp() + 1))
+  }
+
+  /// A loop stays connected to what its body uses from outside, also when values are read on the way.
+  @Test func bodiesKeepTheirConnections() throws {
+    let cubed = { (w: Tensor) throws -> Tensor in
+      let (c, _) = scan(count: 3, from: Tensor(1 as Float)) { c in (c * w, c) }
+      _ = try c.scalars(as: Float.self)
+      return c * 2
+    }
+    #expect(try grad(of: cubed)(Tensor(2 as Float)).scalar(as: Float.self) == 24)
+    let w = Tensor(2 as Float).tracked()
+    let start = Tensor(1 as Float)
+    let (c, _) = scan(count: 3, from: start) { c in (c * w, c) }
+    try eval(c)
+    #expect(try (c * 2).gradient(withRespectTo: w).scalar(as: Float.self) == 24)
+  }
+
+  @Test func anotherNumberOfCarriesIsToldOfInAllResults() {
+    let a = Tensor(1 as Float)
+    let results = scan(count: 3, from: [a, a]) { c in ([c[0]], c[0]) }
+    #expect(failure(results.carry[0])?.contains("same structure") == true)
+    #expect(failure(results.outputs)?.contains("same structure") == true)
+  }
 }

@@ -69,4 +69,40 @@ import Testing
     }
     #expect("\(String(describing: error))".contains("cotangent of the input's type f32[2]"))
   }
+
+  /// The output that the pullback is given depends on the input.
+  @Test func secondDerivativesGoThroughTheOutput() throws {
+    let exponential = withCustomGradient(
+      of: { (x: Tensor) in x.exp() }, pullback: { _, y, cotangent in cotangent * y })
+    let f = { (x: Tensor) throws -> Tensor in try exponential(x).sum() }
+    let x = Tensor([0] as [Double])
+    #expect(try grad(of: { try grad(of: f)($0).sum() })(x).scalars(as: Double.self) == [1])
+    let product = try hessianVectorProduct(of: f, at: x, along: Tensor([3] as [Double]))
+    #expect(try product.scalars(as: Double.self) == [3])
+  }
+
+  @Test func nothingIsKeptOrCompiledAgain() async {
+    await #expect(processExitsWith: .success) {
+      let identity = withCustomGradient(
+        of: { (x: Tensor) in x * 1 }, pullback: { _, _, cotangent in cotangent })
+      var x: Tensor? = Tensor([Float](repeating: 1, count: 1 << 20))
+      let before = Runtime.shared.counters.bytesInUse
+      let sum = try x.map { try identity($0).sum() }
+      x = nil
+      try sum.map { try eval($0) }
+      #expect(Runtime.shared.counters.bytesInUse - before < 1 << 20)
+      func loop() throws -> [Float] {
+        let last = try scan(count: 3, from: Tensor([2] as [Float])) { c in
+          let next = try identity(c) * c
+          return (next, next)
+        }
+        return try last.carry.scalars(as: Float.self)
+      }
+      let first = try loop()
+      #expect(first == [256])
+      let compiles = Runtime.shared.counters.compiles
+      _ = try loop()
+      #expect(Runtime.shared.counters.compiles == compiles)
+    }
+  }
 }

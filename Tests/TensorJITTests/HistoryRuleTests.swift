@@ -87,6 +87,27 @@ import Testing
     #expect(try grad(of: f)(Tensor([3, 4] as [Float])).scalars(as: Float.self) == [60, 80])
   }
 
+  /// What is computed on the way from tensors of its own is kept as well.
+  @Test func temporariesOfADifferentiatedFunctionAreKept() throws {
+    let f = { (w: Tensor) throws -> Tensor in
+      let m = Tensor([1, 2] as [Float]) + 1
+      let y = w * m
+      _ = try y.scalars(as: Float.self)
+      return y.sum()
+    }
+    #expect(try grad(of: f)(Tensor([5, 7] as [Float])).scalars(as: Float.self) == [2, 3])
+    let long = { (w: Tensor) in
+      let isTrue = Tensor([true, false]).any()
+      var y = select(isTrue, w * (Tensor([1, 2] as [Float]) + 1), w)
+      for _ in 0..<3000 { y = y * 1.0001 }
+      return y.sum()
+    }
+    var factor = 1.0
+    for _ in 0..<3000 { factor *= 1.0001 }
+    let found = try grad(of: long)(Tensor([5, 7] as [Float])).scalars(as: Float.self)
+    #expect(abs(Double(found[0]) - 2 * factor) < 1e-3 && abs(Double(found[1]) - 3 * factor) < 1e-3)
+  }
+
   @Test func anUnusedArgumentGetsZeros() throws {
     let f = { (p: Pair<Tensor, Tensor>) in p.first.sum() }
     let gradient = try grad(of: f)(Pair(Tensor([1, 2] as [Float]), Tensor([3] as [Float])))

@@ -68,7 +68,7 @@ private struct RewriteWalk {
     self.rules = rules
     self.limits = limits
     self.budget = budget
-    mayFail = tape.nodes.contains { tape.mayFail($0) }
+    mayFail = tape.mayFail
   }
 
   mutating func visit(_ node: Node) throws(TapeError) {
@@ -117,16 +117,6 @@ private struct RewriteWalk {
       || match.rests.contains { name, values in
         !kept.contains(name) && values.contains { failing[$0.index] }
       }
-  }
-}
-
-extension Tape {
-  /// Whether a run fails for some values of the node's operands.
-  fileprivate func mayFail(_ node: Node) -> Bool {
-    guard node.op.kind == .indexing, case .indexing(let indexing) = family(of: node) else {
-      return false
-    }
-    return indexing.check != nil
   }
 }
 

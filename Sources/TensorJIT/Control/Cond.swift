@@ -11,12 +11,13 @@ import TapeIR
 public func cond<Output: TensorRecord>(
   _ predicate: Tensor, then: () throws -> Output, else otherwise: () throws -> Output
 ) rethrows -> Output {
+  let start = Runtime.shared.nextSerial()
   let outputs = [try then(), try otherwise()]
   let results = Tensor.control(.cond, count: outputs[0].tensors.count) {
     () throws(TensorError) in
     try outputs[1].checkCount(outputs[0].tensors.count, "cond")
     let trace = try BodyTrace(
-      outputs.map { BodyTrace.Function(arguments: [], outputs: $0.tensors) })
+      outputs.map { BodyTrace.Function(arguments: [], outputs: $0.tensors) }, from: start)
     return (
       [predicate] + trace.captured,
       [

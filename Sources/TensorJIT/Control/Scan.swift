@@ -69,10 +69,15 @@ private func scan<Carry: TensorRecord, Input: TensorRecord, Output: TensorRecord
       isReversed: reversed)
     return (carries + trace.captured + stacks, scan.attributes)
   }
-  let isWhole = results.count == carries.count + capturedCount + output.tensors.count
+  let count = carries.count + capturedCount + output.tensors.count
+  guard results.count == count else {
+    // They carry one error, all of them.
+    return (
+      initial.mapTensors { results.first ?? $0 }, output.mapTensors { results.first ?? $0 }
+    )
+  }
   return (
     initial.replacingTensors(with: Array(results.prefix(carries.count))),
-    output.replacingTensors(
-      with: Array(results.dropFirst(carries.count + (isWhole ? capturedCount : 0))))
+    output.replacingTensors(with: Array(results.dropFirst(carries.count + capturedCount)))
   )
 }

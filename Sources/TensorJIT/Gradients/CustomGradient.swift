@@ -9,7 +9,8 @@ import TapeIR
 ///       pullback: { _, _, cotangent in minimum(maximum(cotangent, -1), 1) })
 ///
 /// The function is evaluated as it is; derivatives of what comes out go through the pullback only.
-/// Tensors from outside of both are constants.
+/// Tensors from outside of the pullback are constants of it, and part of the program: what changes
+/// from call to call belongs into the input.
 ///
 /// - Parameter pullback: the cotangents of the input's tensors, from the input, the output and the
 ///   cotangents of the output's tensors. It is recorded anew for each derivative, must not read
@@ -27,84 +28,86 @@ public func withCustomGradient<
   { input in
     let output = try function(input.mapTensors { $0.detached() })
     let (inputs, outputs) = (input.tensors, output.tensors)
-    let rule = CustomPullback(input: input, output: output, pullback: pullback)
-    var wrapped: [Tensor] = []
-    for (number, tensor) in outputs.enumerated() {
-      wrapped += Tensor.append(
-        .withGradient { builder, context throws(TapeError) in
-          try rule.cotangents(ofOutput: number, context, &builder)
-        }, [tensor] + inputs + outputs, .none, types: [try tensor.tensorType])
+    if outputs.isEmpty { return output }
+    let rule = CustomPullback(
+      input: try input.withoutValues(), output: try output.withoutValues(), pullback: pullback)
+    let op = Op.withGradient(results: outputs.count) { builder, context throws(TapeError) in
+      try rule.cotangents(context, &builder)
     }
-    return output.replacingTensors(with: wrapped)
+    return output.replacingTensors(
+      with: Tensor.append(op, outputs + inputs, .none, types: try output.tensorTypes()))
   }
 }
 
-/// A pullback of the user's as a gradient rule of the op that stands for one of the outputs.
+/// A pullback of the user's as a gradient rule.
 private struct CustomPullback<
   Input: TensorRecord & Sendable, Output: TensorRecord & Sendable
 >: Sendable {
-  /// What the function was given and gave: the structure of what the pullback is given.
+  /// What the function was given and gave, without values: the structure of what the pullback is
+  /// given.
   let input: Input
   let output: Output
   let pullback: @Sendable (Input, Output, Output) throws -> Input
 
-  /// The cotangents of the op's operands: the output itself, the inputs, all outputs.
+  /// The cotangents of the op's operands: the outputs, which have none, and the inputs.
   func cotangents(
-    ofOutput number: Int, _ context: GradientContext, _ builder: inout TapeBuilder
+    _ context: GradientContext, _ builder: inout TapeBuilder
   ) throws(TapeError) -> [Value?] {
-    var all = [Value?](repeating: nil, count: context.operands.count)
-    guard let cotangent = context.cotangents[0] else { return all }
-    let inputCount = input.tensors.count
-    let given = Array(context.operands.dropFirst()) + [cotangent]
-    let gradients = try Tensor.recording(given, &builder) { tensors throws(TensorError) in
-      let inputs = Array(tensors.prefix(inputCount))
-      let outputs = Array(tensors.dropFirst(inputCount).dropLast())
-      var cotangents: [Tensor] = []
-      for (place, output) in outputs.enumerated() {
-        let type = try output.tensorType
-        cotangents.append(
-          place == number
-            ? tensors[tensors.count - 1] : Tensor(constant: .zero(type.dtype), type.shape))
+    let outputCount = context.results.count
+    let inputs = Array(context.operands.dropFirst(outputCount))
+    var cotangents: [Value] = []
+    for (cotangent, result) in zip(context.cotangents, context.results) {
+      if let cotangent {
+        cotangents.append(cotangent)
+      } else {
+        let type = builder.type(of: result)
+        cotangents.append(try builder.splat(.zero(type.dtype), type.shape))
       }
+    }
+    let gradients = try Tensor.recording(inputs + context.results + cotangents, &builder) {
+      tensors throws(TensorError) in
       let found: Input
       do {
         found = try pullback(
-          input.replacingTensors(with: inputs), output.replacingTensors(with: outputs),
-          output.replacingTensors(with: cotangents))
+          input.replacingTensors(with: Array(tensors.prefix(inputs.count))),
+          output.replacingTensors(
+            with: Array(tensors.dropFirst(inputs.count).prefix(outputCount))),
+          output.replacingTensors(with: Array(tensors.suffix(outputCount))))
       } catch {
         throw (error as? TensorError) ?? .noGradient("the pullback threw \(error)")
       }
       return found.tensors
     }
-    guard gradients.count == inputCount else {
+    guard gradients.count == inputs.count else {
       throw .gradient(
-        "a pullback needs a cotangent for each of the \(inputCount) tensors of the input, found "
+        "a pullback needs a cotangent for each of the \(inputs.count) tensors of the input, found "
           + "\(gradients.count)", provenance: builder.provenance)
     }
-    for (place, gradient) in gradients.enumerated() {
-      let operand = context.operands[1 + place]
-      let (expected, found) = (builder.type(of: operand), builder.type(of: gradient))
+    var all = [Value?](repeating: nil, count: context.operands.count)
+    for (number, (input, gradient)) in zip(inputs, gradients).enumerated() {
+      let (expected, found) = (builder.type(of: input), builder.type(of: gradient))
       if !expected.dtype.isFloating { continue }
       if found != expected {
         throw .gradient(
           "a pullback needs a cotangent of the input's type \(expected), found \(found)",
           provenance: builder.provenance)
       }
-      all[1 + place] = gradient
+      all[outputCount + number] = gradient
     }
     return all
   }
 }
 
 extension Op {
-  /// An op that is its first operand, with a gradient of its own by all of them.
-  static func withGradient(_ rule: @escaping GradientRule) -> Op {
+  /// An op that gives its first operands, with a gradient of its own by all of them.
+  static func withGradient(results count: Int, _ rule: @escaping GradientRule) -> Op {
     Op(
-      "custom-gradient", summary: "its first operand, with a gradient of its own",
-      kind: .movement, constraints: ["C1 y is the first operand."], arity: .atLeast(1),
-      isTransparent: true,
-      infer: { types, _ in [types[0]] },
+      "custom-gradient", summary: "its first operands, with a gradient of its own",
+      kind: .movement, constraints: ["C1 the results are the first operands."],
+      arity: .atLeast(count), isTransparent: true,
+      infer: { types, _ in Array(types.prefix(count)) },
       family: { types, _ in
+        // Of the first result; no stage that looks at families sees the op.
         .movement(
           .mapped([
             Movement.Piece(
@@ -113,6 +116,13 @@ extension Op {
           ]))
       },
       gradient: .rule(rule))
+  }
+}
+
+extension TensorRecord {
+  /// The same structure with tensors that have types alone, so that it keeps no data.
+  fileprivate func withoutValues() throws(TensorError) -> Self {
+    replacingTensors(with: BodyTrace.arguments(try tensorTypes()))
   }
 }
 

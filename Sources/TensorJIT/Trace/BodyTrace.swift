@@ -17,18 +17,25 @@ struct BodyTrace {
   private(set) var captured: [Tensor] = []
   private let functions: [Function]
   private var capturedSlots: [ObjectIdentifier: Int] = [:]
-  /// Whether each pending slot that was looked at depends on an argument.
+  /// Whether each pending slot that was looked at is computed in the bodies, because it depends on an
+  /// argument or was recorded by a function.
   private var depends: [ObjectIdentifier: Bool] = [:]
+  /// What is recorded from this number on belongs to the functions, also where it depends on no
+  /// argument.
+  private let start: Int
 
   /// Arguments of the given types.
   static func arguments(_ types: [TensorType]) -> [Slot] {
     types.map { Slot($0, .abstract, dependsOnArgument: true) }
   }
 
+  /// - Parameter start: a recipe's number; what is recorded from there on is computed in the bodies,
+  ///   though it depend on no argument.
   /// - Throws: the error of a tensor that carries one.
   /// - Complexity: linear in the recorded ops; not recursive.
-  init(_ functions: [Function]) throws(TensorError) {
+  init(_ functions: [Function], from start: Int = .max) throws(TensorError) {
     self.functions = functions
+    self.start = start
     for function in functions {
       for slot in function.arguments { depends[ObjectIdentifier(slot)] = true }
     }
@@ -50,12 +57,14 @@ struct BodyTrace {
       switch slot.current {
       case .failed(let error): throw error
       case .value, .constant, .abstract, .released: depends[key] = false
-      case .pending where !slot.dependsOnArgument: depends[key] = false
+      case .pending(let recipe, _) where recipe.serial < start && !slot.dependsOnArgument:
+        depends[key] = false
       case .pending(let recipe, _):
         let operands = recipe.operands.map(\.slot)
         let unknown = operands.filter { depends[ObjectIdentifier($0)] == nil }
         if unknown.isEmpty {
-          depends[key] = operands.contains { depends[ObjectIdentifier($0)] == true }
+          depends[key] =
+            recipe.serial >= start || operands.contains { depends[ObjectIdentifier($0)] == true }
         } else {
           stack += unknown
         }
@@ -152,8 +161,7 @@ extension Slot {
 extension Recipe.Operand {
   /// A handle of the operand, which a pending slot holds, that keeps what it is connected to.
   fileprivate var handle: TensorHandle {
-    guard let recipe else { return TensorHandle(slot) }
-    return TensorHandle(
-      slot, recipe: recipe, result: result, tracking: recipe.tracking, keepsHistory: true)
+    TensorHandle(
+      slot, recipe: recipe, result: result, tracking: tracking, keepsHistory: recipe != nil)
   }
 }

@@ -33,7 +33,7 @@ struct CallSite: Sendable {
 
   /// Whether a file is one of this target's, or made by the compiler.
   private static func isOurs(_ path: String) -> Bool {
-    path.contains(sourceFolder) || path.hasPrefix("<") || path.isEmpty
+    path.contains(sourceFolder) || path.hasSuffix("<compiler-generated>") || path.isEmpty
   }
 
   /// The folder of this target's sources, without what leads to the package: debug information names

@@ -85,6 +85,8 @@ struct Capture {
         stack.removeLast()
         continue
       }
+      // Looked at before the state: an evaluation that ends in between has published by then.
+      let claim = slot.mark.claim.flatMap { $0.isOpen ? nil : $0 }
       switch slot.current {
       case .failed(let error): throw error
       case .released: throw .failure("a value was let go that is still needed")
@@ -99,7 +101,7 @@ struct Capture {
         guard let type = slot.type else { throw .traced }
         enter(slot, .constant(value, type))
       case .pending(let recipe, _):
-        if !allowsAbstract, let claim = slot.mark.claim, !claim.isOpen {
+        if !allowsAbstract, let claim {
           obstacle = claim
           return
         }
@@ -131,22 +133,22 @@ struct Capture {
 
   /// Enters a recipe whose operands have been entered, with all its results.
   private mutating func enter(_ recipe: Recipe, walk: Int) {
-    let first: Int
-    if recipe.op.isTransparent {
-      first = recipe.operands[0].slot.mark.value
-    } else {
+    let isTransparent = recipe.op.isTransparent
+    let first = valueCount
+    if !isTransparent {
       for operand in recipe.operands { program.operands.append(operand.slot.mark.value) }
       program.steps.append(
-        .op(recipe.op, recipe.attributes, operandCount: recipe.operands.count))
+        .op(
+          recipe.op, recipe.attributes.withoutTransparentOps,
+          operandCount: recipe.operands.count))
       recipes.append(recipe)
-      first = valueCount
       valueCount += recipe.outputs.count
     }
     for (number, slot) in recipe.outputs.enumerated() {
       // A result that was let go, or that is there already, needs nothing.
       guard case .pending = slot.current else { continue }
       if slot.mark.walk != walk { slot.mark.begin(walk) }
-      slot.mark.value = first + number
+      slot.mark.value = isTransparent ? recipe.operands[number].slot.mark.value : first + number
       for operand in recipe.operands where operand.slot.mark.walk == walk {
         operand.slot.mark.uses += 1
       }
@@ -185,6 +187,6 @@ extension Capture.Mark {
 extension Recipe {
   /// The operands whose values an evaluation needs.
   fileprivate var evaluatedOperands: ArraySlice<Operand> {
-    op.isTransparent ? operands.prefix(1) : operands[...]
+    op.isTransparent ? operands.prefix(outputs.count) : operands[...]
   }
 }

@@ -14,6 +14,8 @@ final class Recipe: Sendable {
   let site: CallSite?
   /// Who wants what is recorded from the results to stay connected when they are evaluated.
   let tracking: [Tracking]
+  /// Later recipes have greater numbers.
+  let serial: Int
   /// Emptied only when the recipe is freed.
   private nonisolated(unsafe) var storedOperands: [Operand]
   /// Set once, before anybody else sees the recipe. A pending result refers to its recipe, too: what
@@ -25,6 +27,8 @@ final class Recipe: Sendable {
     /// What computed it, and which of its results it is; nil for a leaf.
     var recipe: Recipe?
     let result: Int
+    /// Who wants what is recorded from the operand to stay connected when it is evaluated.
+    let tracking: [Tracking]
   }
 
   init(
@@ -36,6 +40,7 @@ final class Recipe: Sendable {
     self.origin = origin
     self.site = site
     self.tracking = tracking
+    serial = Runtime.shared.nextSerial()
     storedOperands = operands
   }
 

@@ -49,8 +49,11 @@ extension Tensor {
         tracking.append(item)
       }
     }
+    // What a gradient may need of operands that it does not go back through.
     for item in tracking {
-      for link in links where link.recipe == nil { item.retain(link.slot) }
+      for link in links where !link.tracking.contains(where: { $0 === item }) {
+        item.retain(link.slot)
+      }
     }
     let recipe = Recipe(
       op: op, attributes: attributes, operands: links, origin: origin,
@@ -157,7 +160,8 @@ extension TensorHandle {
   /// How a recipe that is recorded now refers to this operand.
   fileprivate var link: Recipe.Operand {
     let isConnected = !tracking.isEmpty || keepsHistory || !slot.wasEvaluated
-    return Recipe.Operand(slot: slot, recipe: isConnected ? recipe : nil, result: result)
+    return Recipe.Operand(
+      slot: slot, recipe: isConnected ? recipe : nil, result: result, tracking: tracking)
   }
 }
 

@@ -37,6 +37,8 @@ final class Slot: Sendable {
   /// Guarded by the lock.
   private nonisolated(unsafe) var state: State
   private let holders = Atomic<Int>(0)
+  /// How many of the holders are handles of the user.
+  private let users = Atomic<Int>(0)
   private let isKnown: Atomic<Bool>
   /// What the slot hangs together with while it is pending.
   private let graph: PendingGraph?
@@ -164,13 +166,27 @@ final class Slot: Sendable {
 
   /// Puts back what `takeValue` took.
   func restore(_ buffer: Buffer) {
-    isStranded.store(false, ordering: .relaxed)
     withLock { state = .value(buffer) }
+    if isStranded.load(ordering: .relaxed), let bytes = type?.byteCount {
+      Runtime.shared.noteStranded(bytes)
+    }
+  }
+
+  /// Counts a handle of the user more, where `hold` may be called.
+  func addUser() {
+    hold()
+    if users.add(1, ordering: .relaxed).oldValue == 0,
+      isStranded.exchange(false, ordering: .relaxed),
+      let bytes = type?.byteCount
+    {
+      Runtime.shared.noteStranded(-bytes)
+    }
   }
 
   /// Counts a handle of the user less.
-  func releaseHandle() {
-    if release(), wasEvaluated, let bytes = type?.byteCount,
+  func removeUser() {
+    let isLast = users.subtract(1, ordering: .relaxed).newValue == 0
+    if release(), isLast, wasEvaluated, let bytes = type?.byteCount,
       !isStranded.exchange(true, ordering: .relaxed)
     {
       Runtime.shared.noteStranded(bytes)

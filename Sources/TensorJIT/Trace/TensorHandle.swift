@@ -29,7 +29,7 @@ final class TensorHandle: Sendable {
     self.tracking = tracking
     self.keepsHistory = keepsHistory
     self.literal = literal
-    slot.hold()
+    slot.addUser()
   }
 
   /// A handle of a slot, unless it is released.
@@ -43,7 +43,7 @@ final class TensorHandle: Sendable {
     slot.release()
   }
 
-  deinit { slot.releaseHandle() }
+  deinit { slot.removeUser() }
 }
 
 /// Why a tensor is tracked: because the user asked for it, or because it depends on an argument of a
@@ -51,23 +51,31 @@ final class TensorHandle: Sendable {
 final class Tracking: Sendable {
   /// The leaves that a gradient may need, held until the function has been differentiated, so that it
   /// may read values on the way.
-  private let leaves: Lock<[TensorHandle]>?
+  private let leaves: Lock<[Slot]>?
 
   init(retainsLeaves: Bool) { leaves = retainsLeaves ? Lock([]) : nil }
 
   /// The tracking of `Tensor.tracked()`; it keeps no data.
   static let user = Tracking(retainsLeaves: false)
 
-  func retain(_ slot: Slot) { leaves?.withLock { $0.append(TensorHandle(slot)) } }
+  /// Holds a slot that somebody else holds at the moment.
+  func retain(_ slot: Slot) {
+    leaves?.withLock { leaves in
+      slot.hold()
+      leaves.append(slot)
+    }
+  }
 
   /// Lets the leaves go: the function has been differentiated.
   func releaseLeaves() {
-    let released = leaves?.withLock { leaves -> [TensorHandle] in
+    let released = leaves?.withLock { leaves -> [Slot] in
       defer { leaves = [] }
       return leaves
     }
-    withExtendedLifetime(released) {}
+    for slot in released ?? [] { slot.release() }
   }
+
+  deinit { releaseLeaves() }
 }
 
 /// The value of a literal written in the source: `2`, `0.5`, `true`.
