@@ -64,7 +64,10 @@ let package = Package(
       name: "CBenchFloors", path: "Benchmarks/CBenchFloors",
       cSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
-      name: "TensorJITBench", dependencies: ["TensorJIT", "LLVMCodeGen", "CBenchFloors"],
+      name: "TensorJITBench",
+      dependencies: [
+        "TensorJIT", "LLVMCodeGen", "LoopIR", "TapeIR", "ScalarIR", "CBenchFloors",
+      ],
       path: "Benchmarks/TensorJITBench", swiftSettings: strict),
     .executableTarget(
       name: "MathFunctionsInC", dependencies: ["ScalarIR"],

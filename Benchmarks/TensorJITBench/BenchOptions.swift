@@ -7,10 +7,14 @@ struct BenchOptions {
   var threads: [Int] = []
   /// Where the figures go too.
   var jsonPath: String?
+  /// Where the picture of the compiler's own times goes, if these are to be measured instead.
+  var scalingPath: String?
+  var longestTape = 1_000_000
   var showsHelp = false
 
   static let help = """
     usage: tensorjit-bench [--filter TEXT] [--rounds N] [--threads N,N…] [--json FILE]
+           tensorjit-bench --scaling FILE [--longest N]
 
     Measures workloads, each beside a floor: loops written by hand that do the least that the
     workload has to do, on as many threads, in the same rounds. Figures are medians over rounds.
@@ -19,6 +23,9 @@ struct BenchOptions {
       --rounds N      samples of each workload and floor (default \(BenchOptions().rounds))
       --threads N,N…  numbers of threads (default 1 and all CPUs)
       --json FILE     writes the figures there too
+      --scaling FILE  measures recording, each pass, lowering and compiling instead, for tapes of a
+                      thousand to a million ops; prints a table, draws a plot in SVG
+      --longest N     the most ops of such a tape
 
     The exit status is 1 where a result is wrong, never for a time.
     """
@@ -35,6 +42,10 @@ struct BenchOptions {
         for part in try Self.value(of: argument, &remaining).split(separator: ",") {
           threads.append(try Self.number(String(part), argument))
         }
+      case "--scaling": scalingPath = try Self.value(of: argument, &remaining)
+      case "--longest":
+        let value = try Self.value(of: argument, &remaining)
+        longestTape = try Self.number(value, argument, in: 1_000...1_000_000)
       case "--json": jsonPath = try Self.value(of: argument, &remaining)
       case _: throw BenchError("unknown argument '\(argument)'")
       }
@@ -50,9 +61,13 @@ struct BenchOptions {
     return value
   }
 
-  private static func number(_ text: String, _ option: String) throws(BenchError) -> Int {
-    guard let number = Int(text), (1...10_000).contains(number) else {
-      throw BenchError("\(option) needs whole numbers from 1 to 10000, found '\(text)'")
+  private static func number(
+    _ text: String, _ option: String, in range: ClosedRange<Int> = 1...10_000
+  ) throws(BenchError) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+      throw BenchError(
+        "\(option) needs whole numbers from \(range.lowerBound) to \(range.upperBound), found "
+          + "'\(text)'")
     }
     return number
   }

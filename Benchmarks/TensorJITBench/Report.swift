@@ -83,7 +83,7 @@ private func milliseconds(_ seconds: Double) -> String {
 }
 
 /// The number with so many digits after the point.
-private func formatted(_ number: Double, digits: Int32) -> String {
+func formatted(_ number: Double, digits: Int32) -> String {
   var buffer = [CChar](repeating: 0, count: 64)
   let length = withVaList([digits, number]) { vsnprintf(&buffer, 64, "%.*f", $0) }
   return String(decoding: buffer.prefix(max(0, Int(length))).map(UInt8.init), as: UTF8.self)

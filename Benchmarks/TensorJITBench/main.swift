@@ -5,6 +5,9 @@ import TensorJIT
 
 /// Measures what was asked for, and says what it found.
 func runBenchmarks(_ options: BenchOptions) throws {
+  if let path = options.scalingPath {
+    return try measureScaling(plot: path, longest: options.longestTape)
+  }
   let all = Int(floor_cpu_count())
   let threads = options.threads.isEmpty ? Array(Set([1, all])).sorted() : options.threads
   let workloads = allWorkloads.filter { $0.name.contains(options.filter) }

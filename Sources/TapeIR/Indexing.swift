@@ -71,30 +71,28 @@ package struct Scatter: Hashable, Sendable {
   package let axes: [Indexing.Axis]
   /// The axes of the updates that run over elements of a window; the others run over windows.
   package let windowAxes: [Int]
+  /// The axes of the updates that run over windows; without any there is one window.
+  package let windowsAxes: [Int]
   /// From an element and an update to the new element, in their compute type; nil where the update
   /// takes the element's place.
   package let combine: ScalarExpr?
 
   package init(
     bounds: Indexing.Bounds, updates: Int, axes: [Indexing.Axis], windowAxes: [Int],
-    combine: ScalarExpr?
+    windowsAxes: [Int], combine: ScalarExpr?
   ) {
     self.bounds = bounds
     self.updates = updates
     self.axes = axes
     self.windowAxes = windowAxes
+    self.windowsAxes = windowsAxes
     self.combine = combine
-  }
-
-  /// The axes of the updates that run over windows.
-  package func windowsAxes(rank: Int) -> [Int] {
-    (0..<rank).filter { !windowAxes.contains($0) }
   }
 
   /// Whether there is one window, which always fits and takes the place of what is there: then each
   /// element of the result can be computed by itself.
   package var isReplacement: Bool {
-    combine == nil && bounds == .clip
+    combine == nil && bounds == .clip && windowsAxes.isEmpty
       && axes.allSatisfy {
         $0.coordinate.axis.map(windowAxes.contains) ?? false
           && $0.start?.coordinates.isEmpty ?? true

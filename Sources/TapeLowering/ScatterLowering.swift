@@ -113,15 +113,14 @@ private struct ScatterPlan {
   private static let blockCount = 8
 
   init(_ scatter: Scatter, _ updates: Shape, _ options: LoweringOptions) {
-    let windowsAxes = scatter.windowsAxes(rank: updates.rank)
     let fixed = Set(scatter.axes.filter { $0.start == nil }.compactMap(\.coordinate.axis))
-    batchAxes = windowsAxes.filter(fixed.contains)
-    self.windowsAxes = windowsAxes.filter { !fixed.contains($0) }
+    batchAxes = scatter.windowsAxes.filter(fixed.contains)
+    windowsAxes = scatter.windowsAxes.filter { !fixed.contains($0) }
     columnAxes = scatter.windowAxes.filter(fixed.contains)
     rowAxes = scatter.windowAxes.filter { !fixed.contains($0) }
     func extent(_ axes: [Int]) -> Dim { AxisGroup.extent(axes, in: updates) }
     batches = Index(extent(batchAxes))
-    windows = Index(extent(self.windowsAxes))
+    windows = Index(extent(windowsAxes))
     columns = Index(extent(columnAxes))
     rows = Index(extent(rowAxes))
     let (least, most) = (Self.blockSizes.lowerBound, Self.blockSizes.upperBound)

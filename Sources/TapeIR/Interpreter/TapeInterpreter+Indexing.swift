@@ -60,7 +60,7 @@ extension TapeInterpreter {
     let strides = updates.strides
     result.bits = operands[0].bits.map { converted($0, dtype, wide) }
     // Windows in row-major order, and in each its elements.
-    let order = scatter.windowsAxes(rank: updates.sizes.count) + scatter.windowAxes
+    let order = scatter.windowsAxes + scatter.windowAxes
     var counter = Counter(order.map { updates.sizes[$0] })
     var coordinates = [Int](repeating: 0, count: order.count)
     var registers = Elements(repeating: 0, count: scatter.combine?.nodes.count ?? 0)

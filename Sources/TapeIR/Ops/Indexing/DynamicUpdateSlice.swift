@@ -29,7 +29,7 @@ extension Op {
         .scatter(
           Scatter(
             bounds: .clip, updates: 1, axes: windowAxes(types[1].shape.dims, firstStart: 2),
-            windowAxes: Array(types[1].shape.dims.indices), combine: nil)))
+            windowAxes: Array(types[1].shape.dims.indices), windowsAxes: [], combine: nil)))
     },
     gradient: .rule { (builder, context) throws(TapeError) in
       var cotangents = [Value?](repeating: nil, count: context.operands.count)

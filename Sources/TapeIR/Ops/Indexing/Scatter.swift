@@ -67,6 +67,7 @@ extension Op {
           Scatter(
             bounds: Indexing.Bounds(attributes), updates: 2,
             axes: numbers.axes(x, indices, windows: windows), windowAxes: numbers.windowDims,
+            windowsAxes: updates.shape.dims.indices.filter { !numbers.windowDims.contains($0) },
             combine: combination(attributes.word(.combine), x.dtype))))
     },
     gradient: .rule { (builder, context) throws(TapeError) in
