@@ -57,11 +57,13 @@ def math_function(rng, op):
     else:
         x = values.array(rng, dtype, sizes)
     with np.errstate(all="ignore"):
-        expected = function(x.astype(np.float64))
+        wide = x.astype(np.float64)
+        expected = function(wide)
+        is_negative = np.any(wide < 0)
     if op == "lgamma":
-        expected = np.where(np.isinf(x.astype(np.float64)), np.inf, expected)
+        expected = np.where(np.isinf(wide), np.inf, expected)
     # Near its zeros on the negative side a gamma function's error is relative to terms that cancel.
-    cancelling = op in ("lgamma", "digamma") and np.any(x < 0)
+    cancelling = op in ("lgamma", "digamma") and is_negative
     absolute = 64 * values.EPSILON[dtype] if cancelling else 0.0
     ulps = DOUBLE_ULPS.get(op, 4) if dtype == "f64" else 2
     return near("math functions, " + dtype, {"x": x}, f"({op} x)", dtype, expected, ulps, absolute)

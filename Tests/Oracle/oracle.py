@@ -30,6 +30,7 @@ import control
 import differentiation
 import elementwise
 import indexing
+import large
 import linear_algebra
 import movement
 import reductions
@@ -37,8 +38,8 @@ import sorting
 from case import COMPOSED, DERIVATIVES, VALUES, Case
 
 BATCH = 40
-TABLES = [composed, contraction, control, elementwise, indexing, linear_algebra, movement, reductions,
-          sorting]  # fmt: skip
+TABLES = [composed, contraction, control, elementwise, indexing, large, linear_algebra, movement,
+          reductions, sorting]  # fmt: skip
 
 
 def ops(tool):
