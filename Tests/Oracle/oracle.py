@@ -22,6 +22,7 @@ import tempfile
 import time
 import traceback
 
+import jax
 import numpy as np
 
 import composed
@@ -152,6 +153,8 @@ def main():
                 report.failures.append(
                     f"{task[1]}, case {number}: cannot be made\n{traceback.format_exc()}"
                 )
+            if number % 1000 == 999:
+                jax.clear_caches()  # compiled programs would take gigabytes
             if len(batch) == BATCH:
                 waiting.append(pool.submit(report.add, batch, options.tool, folder))
                 batch = []
@@ -160,6 +163,8 @@ def main():
             result.result()
     for failure in report.failures:
         print(failure)
+    if report.failures:
+        print(f"oracle: repeat cases by --seed {options.seed} --only NUMBER…")
     print(f"{'group':34} {'cases':>6}  worst error / tolerance")
     for group, count in sorted(report.counts.items()):
         error, where = report.worst[group]
