@@ -57,7 +57,7 @@ struct SpecRunnerTests {
     ("; grad: (double [1 2]) ~ [2 3]", "2:1", "grad-x on cpu is wrong at [1]; expected 3, found 2"),
     ("; grad: (double [1 2]) == [2 2] [1]", "2:9", "another number of values"),
     ("; grad: (double [1 2]) ~ [0 1] :order 2", "2:1", "grad-x on cpu is wrong at [1]"),
-    ("; grad: (double [1 2]) ~ [0 0] :order 3", "2:33", "malformed option; expected :order 1 or 2"),
+    ("; grad: (double [1 2]) ~ [0 0] :order 3", "2:32", "malformed option; expected :order 1 or 2"),
     ("; grad: (double [1 2]) ~ [2 2] :differences 0", "2:32", "malformed option"),
     ("; run: (double [1 2]) ~ [2 4] :order 2", "2:31", "unknown option"),
     ("; error: something", "2:1", "no error on line 1; expected something, found none"),

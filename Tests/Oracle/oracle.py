@@ -22,6 +22,7 @@ import tempfile
 import time
 import traceback
 
+import jax
 import numpy as np
 
 import composed
@@ -30,6 +31,7 @@ import control
 import differentiation
 import elementwise
 import indexing
+import large
 import linear_algebra
 import movement
 import reductions
@@ -37,8 +39,8 @@ import sorting
 from case import COMPOSED, DERIVATIVES, VALUES, Case
 
 BATCH = 40
-TABLES = [composed, contraction, control, elementwise, indexing, linear_algebra, movement, reductions,
-          sorting]  # fmt: skip
+TABLES = [composed, contraction, control, elementwise, indexing, large, linear_algebra, movement,
+          reductions, sorting]  # fmt: skip
 
 
 def ops(tool):
@@ -151,6 +153,8 @@ def main():
                 report.failures.append(
                     f"{task[1]}, case {number}: cannot be made\n{traceback.format_exc()}"
                 )
+            if number % 1000 == 999:
+                jax.clear_caches()  # compiled programs would take gigabytes
             if len(batch) == BATCH:
                 waiting.append(pool.submit(report.add, batch, options.tool, folder))
                 batch = []
@@ -159,6 +163,8 @@ def main():
             result.result()
     for failure in report.failures:
         print(failure)
+    if report.failures:
+        print(f"oracle: repeat cases by --seed {options.seed} --only NUMBER…")
     print(f"{'group':34} {'cases':>6}  worst error / tolerance")
     for group, count in sorted(report.counts.items()):
         error, where = report.worst[group]
