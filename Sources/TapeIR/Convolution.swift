@@ -79,27 +79,3 @@ package struct Convolution: Hashable, Sendable {
     self.isReversed = isReversed
   }
 }
-
-extension Dim {
-  /// The size, or 0 where it is less.
-  fileprivate var atLeastZero: Dim { isNonNegative ? self : Dim.maximum(self, 0) }
-
-  /// Whether the size is known to be 0 or more, given that symbols are.
-  private var isNonNegative: Bool {
-    switch self {
-    case .constant(let value): value >= 0
-    case .expression(let expression):
-      expression.terms.allSatisfy { term in
-        term.coefficient >= 0
-          && term.factors.allSatisfy { atom in
-            switch atom {
-            case .symbol: true
-            case .floorDivision(let a, _): a.isNonNegative
-            case .minimum(let a, let b): a.isNonNegative && b.isNonNegative
-            case .maximum(let a, let b): a.isNonNegative || b.isNonNegative
-            }
-          }
-      }
-    }
-  }
-}

@@ -39,38 +39,7 @@ package struct Window: Hashable, Sendable {
     package func count(on extent: Dim) -> Dim {
       let room = extent + low + high - reach - 1
       let count = (room + .constant(stride)).floorDivided(by: stride)
-      return Dim.maximum(count, 0).withoutNeedlessMaximum
-    }
-  }
-}
-
-extension Dim {
-  /// The greater operand alone, where this is a maximum of 0 and what cannot be negative.
-  fileprivate var withoutNeedlessMaximum: Dim {
-    guard case .expression(let expression) = self, expression.terms.count == 1,
-      expression.terms[0].coefficient == 1, expression.terms[0].factors.count == 1,
-      case .maximum(let a, let b) = expression.terms[0].factors[0]
-    else { return self }
-    if a == 0, b.isNeverNegative { return b }
-    return b == 0 && a.isNeverNegative ? a : self
-  }
-
-  /// Whether this is a sum of products of sizes.
-  private var isNeverNegative: Bool {
-    switch self {
-    case .constant(let value): value >= 0
-    case .expression(let expression):
-      expression.terms.allSatisfy { term in
-        term.coefficient >= 0
-          && term.factors.allSatisfy { atom in
-            switch atom {
-            case .symbol: true
-            case .floorDivision(let a, _): a.isNeverNegative
-            case .minimum(let a, let b): a.isNeverNegative && b.isNeverNegative
-            case .maximum(let a, let b): a.isNeverNegative || b.isNeverNegative
-            }
-          }
-      }
+      return count.atLeastZero
     }
   }
 }

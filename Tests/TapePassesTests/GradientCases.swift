@@ -238,7 +238,7 @@ extension GradientCase {
         "conv",
         """
         (tape t [(x f64[2,2,1,2]) (k f64[1,2,2,2])]
-          (y (conv x k :stride [1 2] :low [2 1] :high [1 -1] :lhs-dilation [2 3] :groups 2
+          (y (conv x k :stride [1 2] :low [2 1] :high [-1 1] :lhs-dilation [2 3] :groups 2
             :reverse true :layout [HNWC IHOW WCNH]))
           (return y))
         """,

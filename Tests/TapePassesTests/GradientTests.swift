@@ -32,6 +32,53 @@ import Testing
     }
   }
 
+  /// Jacobian-vector products, as `jvp` makes them: the gradient, which is linear in the cotangents
+  /// that it starts with, differentiated by these.
+  @Test(arguments: GradientCase.all)
+  func pushesForward(_ example: GradientCase) throws {
+    let tape = try Tape(parsing: example.tape)
+    var builder = TapeBuilder(name: "product")
+    let parameters = tape.parameterList.map { builder.parameter($0.name, $0.type) }
+    let seed = builder.parameter("seed", tape.type(of: tape.results[0].value))
+    let directions = tape.parameterList.map { builder.parameter("v-\($0.name)", $0.type) }
+    let output = try builder.inline(tape, parameters)[0]
+    let type = builder.type(of: output)
+    let (reversed, cotangents) = try builder.finish([]).appendingVJP(
+      outputs: [output], seeds: [.value(seed)], withRespectTo: parameters)
+    let reached = zip(cotangents, directions).compactMap { cotangent, direction in
+      cotangent.map { ($0, direction) }
+    }
+    let (forward, tangents) = try reversed.appendingVJP(
+      outputs: reached.map(\.0), seeds: reached.map { .value($0.1) }, withRespectTo: [seed])
+    let tangent = try #require(tangents[0])
+    let product = TapeBuilder(extending: forward).finish([
+      Tape.Result(name: "tangent", value: tangent)
+    ])
+    try product.verify()
+    let steps = example.inputs.map { input in
+      tensor(input.sizes, (0..<input.count).map { 0.5 - 0.3 * Double($0 % 5) })
+    }
+    let sizes = try #require(type.shape.sizes)
+    let ones = tensor(sizes, [Double](repeating: 1, count: sizes.reduce(1, *)))
+    let found = try TapeInterpreter.run(product, example.inputs + [ones] + steps)[0].doubles
+    let step: Double = 0x1p-12
+    func value(_ count: Double) throws -> [Double] {
+      let moved = zip(example.inputs, steps).map { input, direction in
+        tensor(
+          input.sizes, zip(input.doubles, direction.doubles).map { $0 + count * step * $1 })
+      }
+      return try TapeInterpreter.run(tape, moved)[0].doubles
+    }
+    let (near, far) = (zip(try value(1), try value(-1)), zip(try value(2), try value(-2)))
+    for (position, (near, far)) in zip(near, far).enumerated() {
+      let difference = (8 * (near.0 - near.1) - (far.0 - far.1)) / (12 * step)
+      let tolerance = 1e-6 * Swift.max(abs(found[position]), abs(difference), 1e-3)
+      #expect(
+        abs(found[position] - difference) <= tolerance,
+        "element \(position): \(found[position]), not \(difference)")
+    }
+  }
+
   /// The tape with its first result times weights that differ from element to element, so that no
   /// cotangent is lost among equal ones.
   private func weighted(_ tape: Tape) throws -> Tape {
