@@ -200,7 +200,7 @@ def dynamic_update_slice(rng, op):
     dtype = rng.choice(ALL)
     x, window, starts, place = random_dynamic(rng, dtype, 60)
     u = values.array(rng, dtype, window)
-    expected = x.copy()
+    expected = np.array(x)
     expected[place] = u
     return exact({"x": x, "u": u, **starts}, f"(dynamic-update-slice x u {' '.join(starts)})", expected)
 
