@@ -37,6 +37,27 @@ extension FeatureTests {
     #expect(try floats(y.gradient(withRespectTo: x, seed: seed)) == [3, 0, -27])
   }
 
+  @Test("H3 tensors without data: fresh symbols, one shape rule an op")
+  func placeholders() throws {
+    let letters = SymbolicSize.fresh(28)
+    #expect("\(letters[0]) \(letters[1]) \(letters[27])" == "A B B1")
+    let (a, b) = (letters[0], letters[1])
+    let x = Tensor(placeholder: .f32, [a, b, 3])
+    let y = [x, x].concatenated(axis: 1).matmul(Tensor.zeros([3, 5]))
+    #expect("\(try y.sizes)" == "[A, 2*B, 5]")
+    #expect("\(try (y * 2 + 1).tanh().sum(axis: 2).transposed().sizes)" == "[2*B, A]")
+    #expect(try x.flattened().sizes == [3 * a * b])
+    #expect("\(x)" == "f32[A,B,3] without values")
+    #expect(a + 2 * b - a == 2 * b && (a * 0).constant == 0)
+    let gradient = try grad(of: { (x: Tensor) in (x * x).sum() })(x)
+    #expect("\(try gradient.sizes)" == "[A, B, 3]")
+    #expect(throws: TensorError.traced) { try x.scalars(as: Float.self) }
+    #expect(throws: TensorError.traced) { try x.shape }
+    let wrong = x + Tensor(placeholder: .f32, [b, a, 3])
+    #expect(throws: TensorError.self) { try wrong.sizes }
+    #expect(throws: TensorError.self) { try Tensor(placeholder: .f32, [-1]).sizes }
+  }
+
   @Test("H3 symbolic sizes: letters, one shape rule an op, any sizes when it runs")
   func symbolicSizes() throws {
     let tape = try Tape(

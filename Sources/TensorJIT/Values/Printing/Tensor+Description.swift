@@ -2,8 +2,11 @@ import ScalarIR
 
 extension Tensor: CustomStringConvertible {
   /// The elements in brackets as NumPy prints them, computed now if they were not before; for a
-  /// tensor that carries an error, `error:` and its message.
+  /// tensor that carries an error, `error:` and its message; for one without data, its type.
   public var description: String {
+    if handle.slot.dependsOnArgument, let type = handle.slot.type {
+      return "\(type) without values"
+    }
     do {
       let (buffer, type) = try forced()
       let width = type.dtype.byteWidth
