@@ -23,6 +23,10 @@ extension Canonicalization {
         return
       }
       let body = taken.isZero ? otherwise : then
+      if mayFail, !body.usesAllParameters {
+        rewriter.keep(node)
+        return
+      }
       let values = try rewriter.builder.inline(body, Array(operands.dropFirst()))
       rewriter.replace(node, with: values)
     case .whileLoop(_, let body): keep(node, on: operands, carries: operands.count, of: body)
@@ -35,8 +39,18 @@ extension Canonicalization {
     _ node: Node, on operands: [Value], carries count: Int, of body: Body
   ) {
     rewriter.keep(node)
+    if body.tape.mayFail { return }
     var values = node.results.map { rewriter[$0] }
     for carry in 0..<count where body.passesThrough(carry) { values[carry] = operands[carry] }
     rewriter.replace(node, with: values)
+  }
+}
+
+extension Body {
+  /// Whether nothing that the body is given would be dropped with it.
+  fileprivate var usesAllParameters: Bool {
+    var used = Set(tape.results.map(\.value))
+    for node in tape.nodes { used.formUnion(node.operands) }
+    return tape.parameters.allSatisfy(used.contains)
   }
 }

@@ -48,12 +48,15 @@ struct Canonicalization {
   var rewriter: TapeRewriter
   /// How often the source uses each value, returning it included.
   let useCounts: [Int]
+  /// Whether a node of the source may fail the run, which must not depend on this pass.
+  let mayFail: Bool
   /// The families of nodes that are built, as far as they have been asked for.
   private var families: [Int: Family] = [:]
 
   init(_ tape: Tape) {
     rewriter = TapeRewriter(tape)
     useCounts = tape.useCounts
+    mayFail = tape.mayFail
   }
 
   /// The node in the tape that is built that computes the value, with its family.
