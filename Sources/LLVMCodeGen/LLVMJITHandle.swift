@@ -1,5 +1,6 @@
 import CLLVM
 import Glibc
+import Locking
 
 /// Owns ORC's `LLJIT`, of which only the linking of objects is used.
 ///
@@ -84,9 +85,10 @@ struct LLVMJITHandle: ~Copyable, @unchecked Sendable {
         Unmanaged<LookupOutcome>.fromOpaque(outcome).takeRetainedValue()
           .complete(error: error, pairs: pairs, count: count)
       }, Unmanaged.passRetained(outcome).toOpaque())
+    outcome.isThere.wait()
     let details = log.take()
     guard let addresses = outcome.addresses else {
-      let message = outcome.message ?? "the linker did not finish"
+      let message = outcome.message ?? "no addresses"
       throw .linkFailed(([message] + details).joined(separator: "; "))
     }
     return addresses
@@ -124,12 +126,17 @@ private let exportedFunction = LLVMJITSymbolFlags(
     LLVMJITSymbolGenericFlagsExported.rawValue | LLVMJITSymbolGenericFlagsCallable.rawValue),
   TargetFlags: 0)
 
-/// What one lookup found; ORC runs it to its end on the calling thread.
+/// What one lookup found.
+///
+/// Threads that look up at the same time share ORC's queue of what is to be linked, so another one may
+/// link the object, and complete the lookup after the call has returned.
 private final class LookupOutcome {
+  let isThere = Latch()
   private(set) var addresses: [String: UInt]?
   private(set) var message: String?
 
   func complete(error: LLVMErrorRef?, pairs: LLVMOrcCSymbolMapPairs?, count: Int) {
+    defer { isThere.open() }
     message = takeError(error)
     if message != nil { return }
     addresses = UnsafeBufferPointer(start: pairs, count: count).reduce(into: [:]) { found, pair in
