@@ -56,10 +56,7 @@ struct ScatterGradient {
     return cotangents
   }
 
-  /// x · Π u: for each factor the product of the others, by division; where one factor alone is
-  /// zero, its own is the product of the rest and that of the others zero.
-  ///
-  /// Derivatives of these are right where no factor is zero.
+  /// x · Π u: for each factor the product of the others.
   mutating func ofProduct(_ builder: inout TapeBuilder) throws(TapeError) -> [Value?] {
     var cotangents: [Value?] = [nil, nil, nil]
     if isWanted[0] {
@@ -68,21 +65,60 @@ struct ScatterGradient {
       cotangents[0] = try builder.op(.mul, cotangent, product)
     }
     if isWanted[2] {
-      let (zero, one) = (try builder.splat(0, like: updates), try builder.splat(1, like: updates))
-      let isZero = try builder.op(.eq, updates, zero)
-      let factor = try builder.op(.select, isZero, one, updates)
-      let product = try scatter(factor, into: x, combine: "mul", &builder)
-      let none = try builder.splat(.zero(.i32), builder.shape(of: x))
-      let zeros = try scatter(
-        builder.convert(isZero, to: .i32), into: none, combine: "add", &builder)
-      let others = try builder.op(
-        .sub, gather(zeros, &builder), builder.convert(isZero, to: .i32))
-      let isFree = try builder.op(.eq, others, builder.splat(0, like: others))
-      let whole = try reaching(builder.op(.mul, cotangent, product), &builder)
-      let rest = try builder.op(.div, whole, factor)
-      cotangents[2] = try builder.op(.select, isFree, rest, zero)
+      cotangents[2] =
+        if let count = builder.shape(of: updates).elementCount.constant {
+          try ofFactors(count, &builder)
+        } else {
+          try ofFactorsByDivision(&builder)
+        }
     }
     return cotangents
+  }
+
+  /// The cotangent of `count` updates that are multiplied into elements.
+  private func ofFactors(_ count: Int, _ builder: inout TapeBuilder) throws(TapeError) -> Value {
+    let (shape, dtype) = (builder.shape(of: updates), builder.dtype(of: updates))
+    let elements = builder.shape(of: x)
+    let numbers = try builder.reshape(
+      builder.op(
+        .iota,
+        attributes: [
+          .type: .type(TensorType(.i64, [elements.elementCount])), .axis: .integer(0),
+        ]), to: elements)
+    // What is left out is in the group of the least number.
+    let groups = try gather(numbers, &builder)
+    let flat = Shape([.constant(count)])
+    let others = try builder.productsOfOthers(
+      builder.convert(builder.reshape(updates, to: flat), to: dtype.computeType),
+      inGroups: builder.reshape(groups, to: flat), count: count)
+    let share = try builder.op(
+      .mul, builder.convert(gather(cotangent, &builder), to: dtype.computeType),
+      builder.op(
+        .mul, builder.convert(gather(x, &builder), to: dtype.computeType),
+        builder.reshape(others, to: shape)))
+    let isIn = try builder.op(.ge, groups, builder.splat(0, like: groups))
+    return try builder.convert(
+      builder.op(.select, isIn, share, builder.splat(0, like: share)), to: dtype)
+  }
+
+  /// The cotangent of updates whose number is symbolic: the product of the others by division; where
+  /// one factor alone is zero, its own is the product of the rest and that of the others zero.
+  ///
+  /// Derivatives of it are right where no factor is zero.
+  private func ofFactorsByDivision(_ builder: inout TapeBuilder) throws(TapeError) -> Value {
+    let (zero, one) = (try builder.splat(0, like: updates), try builder.splat(1, like: updates))
+    let isZero = try builder.op(.eq, updates, zero)
+    let factor = try builder.op(.select, isZero, one, updates)
+    let product = try scatter(factor, into: x, combine: "mul", &builder)
+    let none = try builder.splat(.zero(.i32), builder.shape(of: x))
+    let zeros = try scatter(
+      builder.convert(isZero, to: .i32), into: none, combine: "add", &builder)
+    let others = try builder.op(
+      .sub, gather(zeros, &builder), builder.convert(isZero, to: .i32))
+    let isFree = try builder.op(.eq, others, builder.splat(0, like: others))
+    let whole = try reaching(builder.op(.mul, cotangent, product), &builder)
+    let rest = try builder.op(.div, whole, factor)
+    return try builder.op(.select, isFree, rest, zero)
   }
 
   /// An element's cotangent is split evenly among all that equal it: its first value and updates.
