@@ -1,7 +1,7 @@
 import SExpression
 import ScalarIR
 
-/// What a `run` or a `grad` says: a tape, its arguments, and the values that come of them.
+/// What a `run`, a `fails` or a `grad` says: a tape, its arguments, and what comes of them.
 ///
 ///     (TAPE ARGUMENT…) == VALUE…
 ///     (TAPE ARGUMENT…) ~ VALUE… [:rtol NUMBER] [:atol NUMBER]

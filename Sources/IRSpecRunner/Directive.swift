@@ -5,6 +5,9 @@ package struct Directive: Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// `; run: (tape ARGUMENT…) == RESULT…`: what a tape computes.
     case run
+    /// `; fails: (tape ARGUMENT…) == "TEXT"`: that running a tape on these arguments is an error, whose
+    /// message has the text.
+    case fails
     /// `; grad: (tape ARGUMENT…) ~ GRADIENT…`: the gradient of the sum of a tape's first result, one
     /// a floating parameter.
     case grad
@@ -12,6 +15,14 @@ package struct Directive: Sendable {
     case error
     /// `; dump: STAGE`: FileCheck finds the file's `; CHECK` lines in the text of the tape above.
     case dump
+
+    /// Whether an expression follows, which may go on in the comments below.
+    var hasExpression: Bool {
+      switch self {
+      case .run, .fails, .grad: true
+      case .error, .dump: false
+      }
+    }
   }
 
   package let kind: Kind
@@ -36,7 +47,7 @@ package struct Directive: Sendable {
 extension Directive {
   /// The directives among the comments of a file.
   ///
-  /// The expression of a `run` or a `grad` goes on in the comments of the lines below, until its
+  /// The expression of a `run`, a `fails` or a `grad` goes on in the comments of the lines below, until its
   /// brackets are closed.
   static func all(in comments: [SourceDocument.Comment]) -> [Directive] {
     var directives: [Directive] = []
@@ -53,7 +64,7 @@ extension Directive {
       previousLine = line
       guard let (kind, first) = Directive.start(of: comment) else { continue }
       var lines = [first]
-      if kind == .run || kind == .grad {
+      if kind.hasExpression {
         while BracketCount(lines).isOpen, number < comments.count,
           comments[number].isAlone, let last = lines.last,
           comments[number].position.line == last.line + 1

@@ -21,6 +21,7 @@ package struct SpecRunner: Sendable {
         do throws(SourceError) {
           switch directive.kind {
           case .run: try checkRun(directive, file, &report)
+          case .fails: try checkFailure(directive, file, &report)
           case .grad: try checkGradient(directive, file, &report)
           case .dump: try checkDump(directive, file, &report)
           case .error: break
@@ -110,7 +111,7 @@ extension SourceError {
 
 extension SpecRunner {
   /// A claim with what it is about.
-  private struct Subject {
+  struct Subject {
     let claim: Claim
     let tape: Tape
     let inputs: [Literal]
@@ -207,7 +208,7 @@ extension SpecRunner {
       found: difference.found.description)
   }
 
-  private func subject(
+  func subject(
     of directive: Directive, _ file: SpecFile
   ) throws(SourceError) -> Subject {
     let claim = try Claim(directive, file: file.name)

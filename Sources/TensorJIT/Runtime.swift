@@ -192,7 +192,7 @@ public final class Runtime: Sendable {
       for (slot, buffer) in zip(capture.outputs, results) { slot.publish(buffer) }
     } catch {
       for (leaf, buffer) in taken { leaf.restore(buffer) }
-      throw error
+      throw error.located(at: capture.place(ofOp:))
     }
   }
 

@@ -14,7 +14,7 @@ public struct Tensor: Sendable {
 
   /// A tensor that carries an error, which happens in the call that is going on.
   init(failure: TensorError) {
-    handle = TensorHandle(Slot(nil, .failed(failure.located { CallSite()?.description })))
+    handle = TensorHandle(Slot(nil, .failed(failure.located { _ in CallSite()?.description })))
   }
 
   /// A tensor whose value is there.

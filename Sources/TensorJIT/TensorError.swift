@@ -25,7 +25,9 @@ public enum TensorError: Error, Sendable, Hashable {
   ///   - index: the index, in decimal.
   ///   - position: where it stands among the op's indices.
   ///   - limit: the greatest index that would do; negative where there is none.
-  case indexOutOfBounds(op: String, index: String, position: [Int], limit: Int)
+  ///   - location: `FILE:LINE` where the op was written, if that is known.
+  case indexOutOfBounds(
+    op: String, index: String, position: [Int], limit: Int, location: String? = nil)
   /// A value was asked for inside of `jit`, where there is none.
   case traced
   /// A gradient was asked for, but no path leads from the result to the variable.
@@ -52,8 +54,9 @@ extension TensorError: CustomStringConvertible {
       return "\(place)\(constraint): \(message) (\(use))"
     case .elementType(let expected, let found):
       return "values of type \(expected) were asked for, found \(found)"
-    case .indexOutOfBounds(let op, let index, let position, let limit):
-      return IndexViolation(op: op, index: index, position: position, limit: limit).description
+    case .indexOutOfBounds(let op, let index, let position, let limit, let location):
+      let violation = IndexViolation(op: op, index: index, position: position, limit: limit)
+      return (location.map { "\($0): " } ?? "") + violation.description
     case .customOp(let name, let message):
       return HostFailure(name: name, message: message).description
     case .traced:
@@ -98,10 +101,19 @@ extension TensorError {
   }
 
   /// The error with the place where it happened, unless it has one or is not about a place.
-  func located(at place: () -> String?) -> TensorError {
-    guard case .invalidOperands(let op, let operands, let constraint, let message, nil) = self
-    else { return self }
-    return .invalidOperands(
-      op: op, operands: operands, constraint: constraint, message: message, location: place())
+  ///
+  /// - Parameter place: the place of an op, by its name.
+  func located(at place: (_ op: String) -> String?) -> TensorError {
+    switch self {
+    case .invalidOperands(let op, let operands, let constraint, let message, nil):
+      .invalidOperands(
+        op: op, operands: operands, constraint: constraint, message: message, location: place(op))
+    case .indexOutOfBounds(let op, let index, let position, let limit, nil):
+      .indexOutOfBounds(
+        op: op, index: index, position: position, limit: limit, location: place(op))
+    case .invalidOperands, .elementType, .invalidData, .indexOutOfBounds, .traced, .notConnected,
+      .historyReleased, .noGradient, .customOp, .outOfMemory, .failure:
+      self
+    }
   }
 }

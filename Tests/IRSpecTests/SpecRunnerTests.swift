@@ -60,6 +60,15 @@ struct SpecRunnerTests {
     ("; grad: (double [1 2]) ~ [0 0] :order 3", "2:32", "malformed option; expected :order 1 or 2"),
     ("; grad: (double [1 2]) ~ [2 2] :differences 0", "2:32", "malformed option"),
     ("; run: (double [1 2]) ~ [2 4] :order 2", "2:31", "unknown option"),
+    ("; fails: (double [1 2]) == \"x\"", "2:1", "does not fail on cpu; expected x, found results"),
+    (
+      """
+      (tape pick [(x f32[2]) (i i32[1])] (y (take x i :axis 0)) (return y))
+      ; fails: (pick [1 2] [2]) == "index 3"
+      """, "3:1", "pick fails otherwise on loop interpreter; expected index 3, found take: index 2"
+    ),
+    ("; fails: (double [1 2]) ~ \"x\"", "2:10", "malformed fails; expected (TAPE ARGUMENT…) =="),
+    ("; fails: (double [1 2]) == [2 4]", "2:10", "malformed fails; expected (TAPE ARGUMENT…) =="),
     ("; error: something", "2:1", "no error on line 1; expected something, found none"),
     ("; dump: nowhere", "2:1", "unknown stage; expected capture"),
     ("; dump: capture", "2:1", "nothing to check"),
@@ -85,6 +94,11 @@ struct SpecRunnerTests {
     "(tape a [(x i32[2])]\n (y (exp x)) ; a comment\n; more\n; error: C1\n (return y))",
     "(tape a [(x i32[2])] ; error: unclosed",
     "(nothing) ; error: nothing that a file holds",
+    """
+    (tape pick [(x f32[2]) (i i32[1])] (y (take x i :axis 0)) (return y))
+    ; fails: (pick [1 2]
+    ;   [2]) == "index 2 at position [0]"
+    """,
     "; run: (double [1 -0.0]) == [2 -0.0]",
     "; run: (double [1 -0.0]) == [2 0]",
     "; run: (double [1 2]) ~ [2 4.01] :atol 0.1 :rtol 0",

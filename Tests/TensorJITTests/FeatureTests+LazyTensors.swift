@@ -199,6 +199,9 @@ private func debugOneOpAfterTheOther() throws {
   let wrong = x + Tensor([1, 2, 3] as [Float])
   let line = #line - 1
   #expect("\(wrong)".contains("\(file):\(line): C2: add needs operands"))
+  let missing = x.take(Tensor([0, 7] as [Int32]), axis: 0)
+  let missingLine = #line - 1
+  #expect(thrown { try eval(missing) }.contains("\(file):\(missingLine): take: index 7"))
   let grown = { (x: Tensor) in
     whileLoop(x, while: { $0.sum() .< 99 }, do: { $0 * 2 }).sum()
   }

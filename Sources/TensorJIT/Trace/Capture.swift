@@ -74,6 +74,16 @@ struct Capture {
   /// The program as a tape.
   func tape() throws(TapeError) -> Tape { try program.tape(recipes) }
 
+  /// `FILE:LINE` of the call that recorded an op; nil where that is not known, or several did.
+  func place(ofOp name: String) -> String? {
+    var places: Set<String> = []
+    for recipe in recipes where recipe.op.name == name {
+      guard let place = recipe.site?.description else { return nil }
+      places.insert(place)
+    }
+    return places.count == 1 ? places.first : nil
+  }
+
   private mutating func collect(
     _ roots: [Slot], walk: Int, allowsAbstract: Bool
   ) throws(TensorError) {
