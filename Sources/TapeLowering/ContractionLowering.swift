@@ -3,8 +3,9 @@ import ScalarIR
 import TapeIR
 import TapePasses
 
-// A product of two tensors: brought to matrices, then a library call where the library has the
-// element type, else loops that accumulate in order over the contracted axis.
+// A product of two tensors: brought to matrices, then tiles where it has at least two rows and
+// columns of known number. Otherwise a library call where the library has the element type, else loops
+// that accumulate in order over the contracted axis.
 
 extension Lowering {
   mutating func lowerContraction(_ group: FusionGroup) {
@@ -33,10 +34,13 @@ extension Lowering {
         k: extent(numbers.lhsContract, left.shape), a: first.buffer,
         isTransposedA: first.isTransposed, b: second.buffer, isTransposedB: second.isTransposed,
         c: result)
-      if left.dtype == .f32 || left.dtype == .f64 {
+      let origin = node.provenance.origin ?? node.op.name
+      if options.tilesProducts, let tiles = TiledProduct(product, options: options) {
+        launch(tiles, origin: origin)
+      } else if left.dtype == .f32 || left.dtype == .f64 {
         steps.append(.call(.matrixProduct(product)))
       } else {
-        launchProduct(product, origin: node.provenance.origin ?? node.op.name)
+        launchProduct(product, origin: origin)
       }
     }
   }

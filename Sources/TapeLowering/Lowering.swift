@@ -4,8 +4,8 @@ import TapeIR
 import TapePasses
 
 extension FusedTape {
-  /// The tape as loops: one kernel a group, two for a reduction of several segments, a library call
-  /// or a kernel for a product, a library call for a routine of linear algebra.
+  /// The tape as loops: one kernel a group, two for a reduction of several segments, up to three or a
+  /// library call for a product, a library call for a routine of linear algebra.
   package func lowered(options: LoweringOptions = LoweringOptions()) -> LoopProgram {
     var lowering = Lowering(fused: self, options: options)
     return lowering.run()
@@ -22,6 +22,8 @@ package struct LoweringOptions: Hashable, Sendable {
   package var sharedElements = 1 << 16
   /// The width of the machine's vectors, two of which hold the places of a convolution's tile.
   package var vectorBits = 512
+  /// Whether products of matrices are cut into tiles for a CPU's registers.
+  package var tilesProducts = true
 
   package init() {}
 }
