@@ -55,7 +55,11 @@ static void exact_erfinv(void) {
   mpfr_add(exact, exact, difference, MPFR_RNDN);
 }
 
-static void exact_rsqrt(void) { mpfr_rec_sqrt(exact, argument, MPFR_RNDN); }
+/// IEEE 754's of -0 is -∞.
+static void exact_rsqrt(void) {
+  mpfr_rec_sqrt(exact, argument, MPFR_RNDN);
+  if (mpfr_zero_p(argument)) mpfr_set_inf(exact, mpfr_signbit(argument) ? -1 : 1);
+}
 
 static void exact_logistic(void) {
   mpfr_neg(exact, argument, MPFR_RNDN);

@@ -4,11 +4,11 @@ extension ScalarExpr {
   /// Adds a function of one or two values to an expression.
   typealias Building = (inout ScalarExprBuilder, [Value]) -> Value
 
-  /// The expression as a C function of `x`, or of `x` and `y`, one operation a line, each a call of a
+  /// The expression as a C function of `x0`, `x1`, …, one operation a line, each a call of a
   /// function that `scalar_operations.h` defines. Rare paths are functions of their own before it.
   func text(inCFunction name: String) -> String {
     var functions = ""
-    let arguments = zip(parameters, ["x", "y"]).map { "\($0) \($1)" }.joined(separator: ", ")
+    let arguments = parameters.enumerated().map { "\($1) x\($0)" }.joined(separator: ", ")
     var lines = ["static inline \(resultTypes[0]) \(name)(\(arguments)) {"]
     for (index, node) in nodes.enumerated() {
       let slowName = "\(name)_slow\(index)"
@@ -21,7 +21,7 @@ extension ScalarExpr {
 
   private func value(of node: Node, _ type: DType, _ slowName: String) -> String {
     switch node {
-    case .parameter(let number): number == 0 ? "x" : "y"
+    case .parameter(let number): "x\(number)"
     case .constant(let value): constant(value)
     case .unary(let op, _): call(op.name, type, node)
     case .binary(let op, _, _): call(op.name, type, node)

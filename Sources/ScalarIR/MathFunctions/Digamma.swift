@@ -6,7 +6,7 @@ extension ScalarExprBuilder {
   /// ψ(-y) = ψ(y) + 1/y + π cot π y. Terms are pairs, as they cancel.
   package mutating func digamma(_ x: Value) -> Value {
     computingWide(x) { builder, x, _ in
-      let (zero, one) = (builder.constant(0, like: x), builder.constant(1, like: x))
+      let zero = builder.constant(0, like: x)
       let isReflected = builder.compare(.lt, x, zero)
       let y = builder.abs(x)
       let isFar = builder.compare(.ge, y, builder.constant(3, like: x))
@@ -14,18 +14,17 @@ extension ScalarExprBuilder {
 
       let direct = builder.select(
         isFar, builder.farDigamma(y, inverse), builder.nearDigamma(y, inverse))
-      let turned = builder.sum(
-        builder.sum(direct, inverse),
-        builder.cotangentOfHalfTurns(builder.fromNearestInteger(y)))
-      let sum = builder.select(isReflected, turned, direct)
-      let value = builder.add(sum.high, sum.low)
-
-      let isPole = builder.both(isReflected, builder.compare(.eq, y, builder.unary(.floor, y)))
+      let turned = builder.sum(direct, inverse)
+      let value = builder.rarely(
+        isReflected, [y, turned.high, turned.low],
+        slow: { builder, inputs in
+          builder.addingCotangent(
+            of: inputs[0], to: FloatPair(high: inputs[1], low: inputs[2]))
+        }, fast: builder.add(direct.high, direct.low))
       // -1/x so near zero that nothing else counts.
       let isTiny = builder.compare(.lt, y, builder.constant(0x1p-70, like: x))
       let finite = builder.select(
-        isTiny, builder.div(builder.constant(-1, like: x), x),
-        builder.select(isPole, builder.constant(.nan, like: x), value))
+        isTiny, builder.div(builder.constant(-1, like: x), x), value)
       let infinity = builder.constant(.infinity, like: x)
       let edge = builder.select(
         builder.compare(.eq, x, infinity), infinity, builder.constant(.nan, like: x))
@@ -64,6 +63,14 @@ extension ScalarExprBuilder {
     let tail = polynomial(square, Self.digammaTail)
     let low = fma(inverse.high, constant(-0.5, like: y), neg(mul(square, tail)))
     return logarithmSum(splitSignificand(y, .of(.f64)), plus: low)
+  }
+
+  /// The sum of a pair and π cot π y: NaN of a whole number.
+  private mutating func addingCotangent(of y: Value, to pair: FloatPair) -> Value {
+    let r = fromNearestInteger(y)
+    let total = sum(pair, cotangentOfHalfTurns(r))
+    let isPole = compare(.eq, r, constant(0, like: r))
+    return select(isPole, constant(.nan, like: r), add(total.high, total.low))
   }
 
   /// π cot π r of a double in -1/2 ... 1/2, not 0.

@@ -11,27 +11,39 @@ extension ScalarExprBuilder {
       let logarithm = builder.logarithmSum(parts, plus: builder.constant(0, like: x))
       let w = builder.neg(logarithm.high)
       let wLow = builder.neg(logarithm.low)
-      let root = builder.sqrt(w)
-      let rootLow = builder.squareRootRest(root, of: w, plus: wLow)
       let center = builder.series(Self.inverseErrorCenter(format), w, wLow, around: 1)
-      var tail = builder.series(
-        Self.inverseErrorTail(format), root, rootLow, around: 3.25)
-      if format.float == .f64 {
-        let far = builder.series(Self.inverseErrorFarTail, root, rootLow, around: 5)
-        let isNear = builder.compare(.lt, root, builder.constant(4, like: x))
-        tail = builder.select(isNear, tail, far)
-      }
-      let isCenter = builder.compare(.lt, w, builder.constant(6.25, like: x))
-      let slope = builder.select(isCenter, center, tail)
       let magnitude = builder.abs(x)
-      let result = builder.fma(magnitude, slope.high, builder.mul(magnitude, slope.low))
-      let edge = builder.select(
-        builder.compare(.eq, magnitude, one), builder.constant(.infinity, like: x),
-        builder.constant(.nan, like: x))
-      let unsigned = builder.select(builder.compare(.lt, magnitude, one), result, edge)
+      let inner = builder.fma(magnitude, center.high, builder.mul(magnitude, center.low))
+      let unsigned = builder.rarely(
+        builder.compare(.ge, magnitude, builder.constant(Self.inverseErrorEdge, like: x)),
+        [magnitude, w, wLow],
+        slow: { builder, inputs in
+          builder.outerInverseErrorFunction(inputs[0], inputs[1], inputs[2], format)
+        }, fast: inner)
       return builder.copySign(unsigned, of: x)
     }
   }
+
+  /// The result for a magnitude from `inverseErrorEdge` on, with w: infinity of 1, NaN above.
+  private mutating func outerInverseErrorFunction(
+    _ magnitude: Value, _ w: Value, _ wLow: Value, _ format: FloatFormat
+  ) -> Value {
+    let root = sqrt(w)
+    let rootLow = squareRootRest(root, of: w, plus: wLow)
+    var slope = series(Self.inverseErrorTail(format), root, rootLow, around: 3.25)
+    if format.float == .f64 {
+      let far = series(Self.inverseErrorFarTail, root, rootLow, around: 5)
+      slope = select(compare(.lt, root, constant(4, like: w)), slope, far)
+    }
+    let result = fma(magnitude, slope.high, mul(magnitude, slope.low))
+    let one = constant(1, like: w)
+    let edge = select(
+      compare(.eq, magnitude, one), constant(.infinity, like: w), constant(.nan, like: w))
+    return select(compare(.lt, magnitude, one), result, edge)
+  }
+
+  /// √(1 - exp(-6.25)): where w reaches 6.25.
+  private static var inverseErrorEdge: Double { 0x1.ff816cb549c1cp-1 }
 
   /// A polynomial of x + low less `center`, and a rest.
   private mutating func series(
