@@ -1,7 +1,7 @@
 // The greatest error of each function over random doubles against MPFR with 90 bits, in units in the
 // last place of the exact result.
 //
-// usage: check_f64 [SAMPLES [FUNCTION]]
+// usage: check_f64 [SAMPLES [FUNCTION…]]
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,7 +130,9 @@ int main(int count, char **arguments) {
   long samples = count > 1 ? atol(arguments[1]) : 10000000;
   initExact();
   for (unsigned i = 0; i < sizeof checks / sizeof *checks; i++) {
-    if (count > 2 && strcmp(arguments[2], checks[i].name) != 0) continue;
+    bool isWanted = count <= 2;
+    for (int j = 2; j < count; j++) isWanted |= strcmp(arguments[j], checks[i].name) == 0;
+    if (!isWanted) continue;
     double greatest = 0, at = 0, secondAt = 0;
     for (long number = 0; number < samples; number++) {
       double x = sample(number, i), y = 0;
