@@ -1,102 +1,136 @@
-// The greatest error of each function over every float, or every n-th one, against the C library's
-// functions of doubles, in units in the last place of the exact result. Functions of two arguments are
-// tried at random pairs.
+// The greatest error of each function over every float, or every n-th one, in units in the last place
+// of the exact result. Functions of two arguments are tried at random pairs.
 //
-// usage: check_f32 [STRIDE [FUNCTION]]
+// Results are held against references in double precision. Whatever is off by more than 0.9 units, or
+// further than anything before it, is measured again against MPFR, and so is a sample of the references.
+//
+// usage: check_f32 [STRIDE [FUNCTION…]]
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "exact.h"
 #include "scalar_operations.h"
 
 #include "functions.c"
+#include "reference.h"
 
-static double logistic(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
-static double rsqrt(double x) { return (double)(1 / sqrtl(x)); }
-
-/// Newton's method on the error function's complement.
-static double erfinv(double x) {
-  if (!(fabs(x) < 1)) return fabs(x) == 1 ? copysign(INFINITY, x) : NAN;
-  if (fabs(x) < 1e-9) return (double)(x * (sqrtl(M_PIl) / 2));
-  long double y = fabsl(x), c = 1 - y, w = -logl(c * (1 + y));
-  long double root = w < 1 ? y * 0.9L : sqrtl(w) * 0.9L;
-  for (int step = 0; step < 20; step++) {
-    long double bell = 2 / sqrtl(M_PIl) * expl(-root * root);
-    long double excess = c > 0.5L ? y - erfl(root) : erfcl(root) - c;
-    long double change = excess / bell;
-    change /= 1 + root * change;
-    root += change;
-    if (fabsl(change) < 1e-12L * root) break;
-  }
-  return (double)copysignl(root, x);
-}
-
-/// The recurrence up to 20 and the asymptotic series from there; reflection for negative numbers.
-static double digamma(double x) {
-  if (x == 0) return -copysign(INFINITY, x);
-  if (isnan(x) || x == -INFINITY) return NAN;
-  if (x < 0 && x == floor(x)) return NAN;
-  long double y = fabsl(x), sum = 0;
-  if (x < 0) {
-    long double r = y - rintl(y);
-    sum = 1 / y + M_PIl / tanl(M_PIl * r);
-  }
-  for (; y < 20; y += 1) sum -= 1 / y;
-  long double z = 1 / (y * y);
-  long double tail = z * (1 / 12.L - z * (1 / 120.L - z * (1 / 252.L - z * (1 / 240.L - z *
-                     (1 / 132.L - z * (691 / 32760.L - z * (1 / 12.L)))))));
-  return (double)(sum + logl(y) - 0.5L / y - tail);
-}
-
-static double logarithmOfGamma(double x) {
-  int sign;
-  return lgamma_r(x, &sign);
-}
-#define lgamma logarithmOfGamma
-
-static const double wrong = INFINITY;
-
-/// Infinite where only one of them is NaN, where the sign of a zero differs, and where an infinity
-/// is not the float next to the exact result.
-static double error(float found, double exact) {
-  if (isnan(exact) || isnan(found)) return isnan(exact) && isnan(found) ? 0 : wrong;
-  const double largest = 0x1.fffffep127, unit = 0x1p104;
+/// Infinite where only one of them is NaN or the signs differ. Infinity counts as 2^128.
+static inline double error(float value, double exact) {
   double magnitude = fabs(exact);
-  if (magnitude > largest || isinf(found)) {
-    if (!!signbit(found) != !!signbit(exact)) return wrong;
-    if (isinf(found)) return magnitude > largest ? 0 : (0x1p128 - magnitude) / unit;
-    return isinf(exact) ? wrong : (magnitude - fabs((double)found)) / unit;
-  }
-  if ((found == 0 || exact == 0) && !!signbit(found) != !!signbit(exact)) return wrong;
-  if (exact == 0) return found == 0 ? 0 : wrong;
-  int exponent = (int)(bitcast_f64_u64(magnitude) >> 52) - 1023;
-  int unitExponent = (exponent < -126 ? -126 : exponent) - 23;
-  return fabs(found - exact) * bitcast_u64_f64((u64)(1023 - unitExponent) << 52);
+  double expected = magnitude < 0x1p128 ? exact : copysign(0x1p128, exact);
+  double actual = fabsf(value) < INFINITY ? value : copysign(0x1p128, value);
+  i64 exponent = (i64)(bitcast_f64_u64(magnitude) >> 52) - 1023;
+  exponent = exponent < -126 ? -126 : exponent > 127 ? 127 : exponent;
+  double e = fabs(actual - expected) * bitcast_u64_f64((u64)(1023 + 23 - exponent) << 52);
+  u64 signs = bitcast_f64_u64(exact) ^ bitcast_f64_u64((double)value);
+  e = signs >> 63 ? INFINITY : e;
+  bool isNaN = exact != exact, isFoundNaN = value != value;
+  return isNaN | isFoundNaN ? (isNaN & isFoundNaN ? 0 : INFINITY) : e;
 }
+
+/// The error against MPFR, where that has more digits to say.
+static double exactError(float x, float value, void (*reference)(void)) {
+  mpfr_set_d(argument, x, MPFR_RNDN);
+  found = value;
+  reference();
+  double nearest = mpfr_get_d(exact, MPFR_RNDN);
+  double e = error(value, nearest);
+  if (!isfinite(nearest) || !isfinite(value) || isinf(e)) return e;
+  long exponent = mpfr_zero_p(exact) ? -126 : mpfr_get_exp(exact) - 1;
+  mpfr_sub_d(difference, exact, value, MPFR_RNDN);
+  mpfr_mul_2si(difference, difference, 23 - (exponent < -126 ? -126 : exponent), MPFR_RNDN);
+  return fabs(mpfr_get_d(difference, MPFR_RNDN));
+}
+
+enum { blockSize = 1 << 12, referenceSampling = 65537 };
+
+typedef struct {
+  const char *name;
+  void (*run)(const float *, float *, double *, double *);
+  void (*reference)(void);
+} Function;
+
+/// Runs a function and its reference on a block.
+#define DEFINE_RUN(F)                                                                     \
+  __attribute__((optimize("O3"))) static void run_##F(                                     \
+      const float *restrict x, float *restrict values, double *restrict references,       \
+      double *restrict errors) {                                                          \
+    _Pragma("omp simd") for (int i = 0; i < blockSize; i++) values[i] = F##_of_f32(x[i]); \
+    _Pragma("omp simd") for (int i = 0; i < blockSize; i++)                               \
+        references[i] = reference_##F(x[i]);                                              \
+    _Pragma("omp simd") for (int i = 0; i < blockSize; i++)                               \
+        errors[i] = error(values[i], references[i]);                                      \
+  }
+FOR_ALL_FUNCTIONS(DEFINE_RUN)
+
+static const Function functions[] = {
+#define ROW(F) {#F, run_##F, exact_##F},
+    FOR_ALL_FUNCTIONS(ROW)};
 
 typedef struct {
   double greatest;
-  uint32_t at, second;
+  u32 at, second;
+  /// How many results were measured against MPFR, and the greatest error of a reference.
+  long rechecked;
+  double ofReference;
 } Result;
 
-#define DEFINE_CHECK(F)                                                 \
-  static Result check_##F(uint64_t stride) {                            \
-    Result result = {0, 0, 0};                                           \
-    _Pragma("omp parallel")                                             \
-    {                                                                   \
-      Result own = {0, 0, 0};                                              \
-      _Pragma("omp for schedule(dynamic, 1 << 16) nowait")              \
-      for (uint64_t bits = 0; bits < 1ull << 32; bits += stride) {      \
-        float x = bitcast_u32_f32((u32)bits);                           \
-        double e = error(F##_of_f32(x), F((double)x));                  \
-        if (e > own.greatest) own = (Result){e, (uint32_t)bits, 0};        \
-      }                                                                 \
-      _Pragma("omp critical")                                           \
-      if (own.greatest > result.greatest) result = own;                 \
-    }                                                                   \
-    return result;                                                      \
+static void note(Result *result, double e, u32 at) {
+  if (e > result->greatest) {
+    result->greatest = e;
+    result->at = at;
   }
-FOR_ALL_FUNCTIONS(DEFINE_CHECK)
+}
+
+static void checkBlock(const Function *function, u64 start, u64 stride, Result *result) {
+  static _Thread_local float x[blockSize], values[blockSize];
+  static _Thread_local double references[blockSize], errors[blockSize];
+  for (int i = 0; i < blockSize; i++) {
+    u64 bits = start + (u64)i * stride;
+    x[i] = bitcast_u32_f32(bits >> 32 ? 0 : (u32)bits);
+  }
+  function->run(x, values, references, errors);
+  double greatest = 0;
+  for (int i = 0; i < blockSize; i++) greatest = errors[i] > greatest ? errors[i] : greatest;
+  bool isSampled = start / blockSize % 16 == 0;
+  if (greatest <= 0.5 && greatest <= result->greatest && !isSampled) return;
+  for (int i = 0; i < blockSize; i++) {
+    bool isReferenceSampled = isSampled && i == (int)((start >> 16) % blockSize);
+    bool isDoubtful = errors[i] > (result->greatest < 0.9 ? fmax(result->greatest, 0.5) : 0.9);
+    if (!isDoubtful && !isReferenceSampled) {
+      note(result, errors[i] <= 0.5 ? errors[i] : 0, bitcast_f32_u32(x[i]));
+      continue;
+    }
+    note(result, exactError(x[i], values[i], function->reference), bitcast_f32_u32(x[i]));
+    result->rechecked++;
+    double nearest = mpfr_get_d(exact, MPFR_RNDN);
+    if (!isReferenceSampled || !isfinite(nearest) || nearest == 0) continue;
+    double off = fabs(references[i] - nearest) / fabs(nearest) * 0x1p24;
+    if (off > result->ofReference) result->ofReference = off;
+  }
+}
+
+static Result check(const Function *function, u64 stride) {
+  Result result = {0};
+  u64 blocks = ((1ull << 32) / stride + blockSize - 1) / blockSize;
+#pragma omp parallel
+  {
+    Result own = {0};
+    initExact();
+#pragma omp for schedule(dynamic, 64) nowait
+    for (u64 block = 0; block < blocks; block++) {
+      checkBlock(function, block * blockSize * stride, stride, &own);
+    }
+#pragma omp critical
+    {
+      note(&result, own.greatest, own.at);
+      result.rechecked += own.rechecked;
+      if (own.ofReference > result.ofReference) result.ofReference = own.ofReference;
+    }
+  }
+  return result;
+}
 
 /// Marsaglia's xorshift64*.
 static uint64_t state = 88172645463325252ull;
@@ -117,15 +151,14 @@ static float sample(unsigned kind) {
 
 /// Over `count` pairs.
 #define DEFINE_BINARY_CHECK(F)                                     \
-  static Result check_##F(uint64_t stride) {                       \
-    Result result = {0, 0, 0};                                      \
-    uint64_t count = (1ull << 28) / stride;                        \
-    for (uint64_t number = 0; number < count; number++) {          \
+  static Result check_##F(u64 stride) {                            \
+    Result result = {0};                                           \
+    u64 count = (1ull << 28) / stride;                             \
+    for (u64 number = 0; number < count; number++) {               \
       float x = sample(number % 3), y = sample(number / 3 % 3);    \
       double e = error(F##_of_f32(x, y), F((double)x, (double)y)); \
-      if (e > result.greatest) {                                   \
-        result = (Result){e, bitcast_f32_u32(x), bitcast_f32_u32(y)}; \
-      }                                                            \
+      if (e > result.greatest) result.second = bitcast_f32_u32(y); \
+      note(&result, e, bitcast_f32_u32(x));                        \
     }                                                              \
     return result;                                                 \
   }
@@ -133,19 +166,35 @@ FOR_ALL_BINARY_FUNCTIONS(DEFINE_BINARY_CHECK)
 
 static const struct {
   const char *name;
-  Result (*check)(uint64_t);
-} checks[] = {
-#define ROW(F) {#F, check_##F},
-    FOR_ALL_FUNCTIONS(ROW) FOR_ALL_BINARY_FUNCTIONS(ROW)};
+  Result (*check)(u64);
+} binaryFunctions[] = {
+#define BINARY_ROW(F) {#F, check_##F},
+    FOR_ALL_BINARY_FUNCTIONS(BINARY_ROW)};
+
+static bool isWanted(const char *name, int count, char **arguments) {
+  for (int i = 2; i < count; i++) {
+    if (strcmp(arguments[i], name) == 0) return true;
+  }
+  return count <= 2;
+}
 
 int main(int count, char **arguments) {
-  uint64_t stride = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
+  u64 stride = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
   if (stride == 0) return 2;
-  for (unsigned i = 0; i < sizeof checks / sizeof *checks; i++) {
-    if (count > 2 && strcmp(arguments[2], checks[i].name) != 0) continue;
-    Result result = checks[i].check(stride);
-    float x = bitcast_u32_f32(result.at), y = bitcast_u32_f32(result.second);
-    printf("f32 %-9s %.4f ulp at %a, %a\n", checks[i].name, result.greatest, x, y);
+  initReference();
+  for (unsigned i = 0; i < sizeof functions / sizeof *functions; i++) {
+    if (!isWanted(functions[i].name, count, arguments)) continue;
+    Result result = check(&functions[i], stride);
+    printf("f32 %-9s %.4f ulp at %a; %ld rechecked, references within %.1e ulp\n",
+           functions[i].name, result.greatest, bitcast_u32_f32(result.at), result.rechecked,
+           result.ofReference);
+    fflush(stdout);
+  }
+  for (unsigned i = 0; i < sizeof binaryFunctions / sizeof *binaryFunctions; i++) {
+    if (!isWanted(binaryFunctions[i].name, count, arguments)) continue;
+    Result result = binaryFunctions[i].check(stride);
+    printf("f32 %-9s %.4f ulp at %a, %a\n", binaryFunctions[i].name, result.greatest,
+           bitcast_u32_f32(result.at), bitcast_u32_f32(result.second));
     fflush(stdout);
   }
 }

@@ -1,71 +1,19 @@
 // The greatest error of each function over random doubles against MPFR with 90 bits, in units in the
 // last place of the exact result.
 //
-// usage: check_f64 [SAMPLES [FUNCTION]]
+// usage: check_f64 [SAMPLES [FUNCTION…]]
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <mpfr.h>
-
+#include "exact.h"
 #include "scalar_operations.h"
 
 #include "functions.c"
 
-static mpfr_t argument, second, exact, difference, work;
-
-#define MPFR(F) \
-  static void exact_##F(void) { mpfr_##F(exact, argument, MPFR_RNDN); }
-MPFR(exp) MPFR(exp2) MPFR(expm1) MPFR(log) MPFR(log2) MPFR(log1p) MPFR(tanh) MPFR(erf) MPFR(sin)
-MPFR(cos) MPFR(sqrt) MPFR(cbrt) MPFR(tan) MPFR(asin) MPFR(acos) MPFR(atan) MPFR(sinh) MPFR(cosh)
-MPFR(asinh) MPFR(acosh) MPFR(atanh) MPFR(erfc)
-
 #define MPFR2(F) \
   static void exact_##F(void) { mpfr_##F(exact, argument, second, MPFR_RNDN); }
 MPFR2(pow) MPFR2(atan2) MPFR2(fmod)
-
-static void exact_lgamma(void) {
-  int sign;
-  mpfr_lgamma(exact, &sign, argument, MPFR_RNDN);
-}
-
-static void exact_digamma(void) {
-  mpfr_digamma(exact, argument, MPFR_RNDN);
-  if (mpfr_zero_p(argument)) mpfr_set_inf(exact, mpfr_signbit(argument) ? 1 : -1);
-}
-
-/// Newton's method from the double that was found: its error squared is no error any more.
-static double found;
-static void exact_erfinv(void) {
-  if (mpfr_cmpabs_ui(argument, 1) >= 0 || mpfr_nan_p(argument) || mpfr_zero_p(argument) ||
-      !isfinite(found)) {
-    double x = mpfr_get_d(argument, MPFR_RNDN);
-    if (fabs(x) == 1) mpfr_set_inf(exact, x > 0 ? 1 : -1);
-    else if (x == 0) mpfr_set(exact, argument, MPFR_RNDN);
-    else mpfr_set_nan(exact);
-    return;
-  }
-  mpfr_set_d(exact, found, MPFR_RNDN);
-  mpfr_erf(difference, exact, MPFR_RNDN);
-  mpfr_sub(difference, argument, difference, MPFR_RNDN);
-  mpfr_sqr(work, exact, MPFR_RNDN);
-  mpfr_exp(work, work, MPFR_RNDN);
-  mpfr_mul(difference, difference, work, MPFR_RNDN);
-  mpfr_const_pi(work, MPFR_RNDN);
-  mpfr_sqrt(work, work, MPFR_RNDN);
-  mpfr_div_2ui(work, work, 1, MPFR_RNDN);
-  mpfr_mul(difference, difference, work, MPFR_RNDN);
-  mpfr_add(exact, exact, difference, MPFR_RNDN);
-}
-
-static void exact_rsqrt(void) { mpfr_rec_sqrt(exact, argument, MPFR_RNDN); }
-
-static void exact_logistic(void) {
-  mpfr_neg(exact, argument, MPFR_RNDN);
-  mpfr_exp(exact, exact, MPFR_RNDN);
-  mpfr_add_ui(exact, exact, 1, MPFR_RNDN);
-  mpfr_ui_div(exact, 1, exact, MPFR_RNDN);
-}
 
 /// The error of what was found, in units of the exact result, or of `term` if those are greater.
 static double error(double term) {
@@ -180,13 +128,11 @@ static double samplePair(long number, unsigned check, double y) {
 
 int main(int count, char **arguments) {
   long samples = count > 1 ? atol(arguments[1]) : 10000000;
-  mpfr_init2(argument, 53);
-  mpfr_init2(second, 53);
-  mpfr_init2(exact, 90);
-  mpfr_init2(difference, 90);
-  mpfr_init2(work, 90);
+  initExact();
   for (unsigned i = 0; i < sizeof checks / sizeof *checks; i++) {
-    if (count > 2 && strcmp(arguments[2], checks[i].name) != 0) continue;
+    bool isWanted = count <= 2;
+    for (int j = 2; j < count; j++) isWanted |= strcmp(arguments[j], checks[i].name) == 0;
+    if (!isWanted) continue;
     double greatest = 0, at = 0, secondAt = 0;
     for (long number = 0; number < samples; number++) {
       double x = sample(number, i), y = 0;

@@ -58,6 +58,10 @@ def remez(f, weight, low, high, degree, samples=2000, exchanges=30):
     return coefficients, greatest
 
 
+# Fits in f64 whose first coefficient stands in the sources with the rest that rounding took.
+PAIRED = {"erf-inv below 6.25", "erf-inv tail", "erf-inv far tail", "digamma", "sin of half turns"}
+
+
 def off_zero(x, least="1e-9"):
     """x, or a small number near zero, where a quotient would be 0 / 0."""
     return x if abs(x) > mp.mpf(least) else mp.mpf(least)
@@ -278,10 +282,27 @@ def wide_fits():
     def digamma_tail(x):
         return (mp.log(x) - 1 / (2 * x) - mp.psi(0, x)) * x * x
 
-    yield "digamma from 8 on", [
+    yield "digamma from 3 on", [
         (
-            lambda z: asymptotic(digamma_tail, z), lambda z: z + mp.mpf("1e-5"),
-            0, mp.mpf(1) / 63, 5, 500,
+            lambda z: asymptotic(digamma_tail, z), lambda z: z + mp.mpf("1e-8"),
+            0, mp.mpf("1.02") / 9, 12, 600,
+        )
+    ]
+
+    def cotangent(z):
+        r = mp.sqrt(z)
+        return mp.pi * r * mp.cot(mp.pi * r) / (1 - 4 * z)
+
+    def cotangent_tail(z):
+        z = max(z, mp.mpf("1e-12"))
+        fourth = mp.mpf("0.25")
+        z = z if abs(z - fourth) > mp.mpf("1e-20") else fourth - mp.mpf("1e-20")
+        return (cotangent(z) - 1) / z
+
+    yield "cot of half turns", [
+        (
+            cotangent_tail, lambda z: (z + mp.mpf("1e-6")) / (1 + z * cotangent_tail(z)),
+            0, mp.mpf("0.25025"), 14, 600,
         )
     ]
 
@@ -316,6 +337,8 @@ def main():
         for is_single, (f, weight, low, high, degree, samples) in zip(formats, variants):
             coefficients, error = remez(f, weight, low, high, degree, samples)
             values = [rounded(x, is_single) for x in coefficients]
+            if name in PAIRED and not is_single:
+                values.append(float(coefficients[0] - mp.mpf(values[0])))
             # logistic uses tanh's coefficients times powers of two.
             missing = sum(value not in written for value in values)
             is_complete = is_complete and missing == 0

@@ -105,6 +105,40 @@ package enum Expression: Hashable, Sendable {
   /// A conversion, or a reinterpretation of bits, to the defined type.
   case convert(Variable)
   case bitcast(Variable)
+  /// The long way where a condition holds, which few iterations take.
+  case rarely(RarePath)
+}
+
+/// A scalar of a body of its own where a condition holds, else one that is there already.
+///
+/// The body defines scalars and reads no array, so that it may run where its result is not wanted.
+/// It runs where an iteration needs it: under a branch, on vectors under one on any lane.
+package struct RarePath: Hashable, Sendable {
+  /// A `bool`.
+  package var condition: Variable
+  package var body: [Statement]
+  /// What stands where the condition holds, defined in the body or before …
+  package var slow: Variable
+  /// … and what stands elsewhere.
+  package var fast: Variable
+
+  package init(condition: Variable, body: [Statement], slow: Variable, fast: Variable) {
+    self.condition = condition
+    self.body = body
+    self.slow = slow
+    self.fast = fast
+  }
+
+  /// The scalars that are used but not defined in the path.
+  package var operands: [Variable] {
+    var defined: Set<Variable> = []
+    var operands = [condition, fast]
+    for case .define(let variable, _, let expression) in body {
+      operands += expression.operands.filter { !defined.contains($0) }
+      defined.insert(variable)
+    }
+    return operands + (defined.contains(slow) ? [] : [slow])
+  }
 }
 
 /// A conjunction of comparisons of indices and of scalars; with no clauses it always holds.

@@ -31,6 +31,10 @@ extension ScalarExpr {
         case .convert(let a):
           ScalarValue(types[a.index], bits: registers[a.index]).converted(to: types[index]).bits
         case .bitcast(let a): registers[a.index]
+        case .rarely(let path):
+          registers[path.condition.index] != 0
+            ? path.slow.evaluate(path.arguments.map { registers[$0.index] })[0]
+            : registers[path.fast.index]
         }
     }
   }

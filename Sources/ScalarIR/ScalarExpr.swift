@@ -24,6 +24,21 @@ package struct ScalarExpr: Hashable, Sendable {
     case convert(Value)
     /// The value's bits read as the node's type, of the same width.
     case bitcast(Value)
+    /// The long way where a condition holds, which few elements take.
+    case rarely(RarePath)
+  }
+
+  /// What stands for a value where a condition holds that does so rarely. The result is a select's,
+  /// but `slow` is not computed where no element at hand needs it.
+  package struct RarePath: Hashable, Sendable {
+    /// A `bool`.
+    package let condition: Value
+    /// The function whose single result stands where the condition holds …
+    package let slow: ScalarExpr
+    /// … of these arguments.
+    package let arguments: [Value]
+    /// What stands everywhere else.
+    package let fast: Value
   }
 
   /// The types of the parameters.
@@ -62,6 +77,7 @@ package struct ScalarExpr: Hashable, Sendable {
     case .unary(_, let a), .convert(let a), .bitcast(let a): [a]
     case .binary(_, let a, let b), .compare(_, let a, let b): [a, b]
     case .fma(let a, let b, let c), .select(let a, let b, let c): [a, b, c]
+    case .rarely(let path): [path.condition] + path.arguments + [path.fast]
     }
   }
 }
@@ -193,6 +209,22 @@ extension ScalarExprBuilder {
     return type(of: a) == dtype ? a : append(.bitcast(a), dtype)
   }
 
+  /// The value that `slow` builds on the arguments where the condition holds, else `fast`.
+  package mutating func rarely(
+    _ condition: Value, _ arguments: [Value],
+    slow: (inout ScalarExprBuilder, [Value]) -> Value, fast: Value
+  ) -> Value {
+    let function = ScalarExpr(arguments.map(type(of:))) { builder, inputs in
+      [slow(&builder, inputs)]
+    }
+    precondition(
+      type(of: condition) == .bool && function.resultTypes == [type(of: fast)],
+      "rarely needs a bool and two values of one type")
+    let path = ScalarExpr.RarePath(
+      condition: condition, slow: function, arguments: arguments, fast: fast)
+    return append(.rarely(path), type(of: fast))
+  }
+
   package mutating func add(_ a: Value, _ b: Value) -> Value { binary(.add, a, b) }
   package mutating func sub(_ a: Value, _ b: Value) -> Value { binary(.sub, a, b) }
   package mutating func mul(_ a: Value, _ b: Value) -> Value { binary(.mul, a, b) }
@@ -214,6 +246,11 @@ extension ScalarExpr.Node {
     case .select(let a, let b, let c): .select(transform(a), transform(b), transform(c))
     case .convert(let a): .convert(transform(a))
     case .bitcast(let a): .bitcast(transform(a))
+    case .rarely(let path):
+      .rarely(
+        ScalarExpr.RarePath(
+          condition: transform(path.condition), slow: path.slow,
+          arguments: path.arguments.map(transform), fast: transform(path.fast)))
     }
   }
 }

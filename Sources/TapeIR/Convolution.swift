@@ -45,16 +45,11 @@ package struct Convolution: Hashable, Sendable {
 
     /// The number of the window's places, for an operand and a kernel of the given sizes.
     package func resultSize(lhs: Dim, kernel: Dim) -> Dim {
-      let padded = Window.dilated(lhs, by: lhsDilation) + low + high
+      let padded = lhs.dilated(by: lhsDilation) + low + high
       // StableHLO has no place for an empty window in nothing.
       if padded == 0 { return 0 }
-      let places = padded - Window.dilated(kernel, by: rhsDilation) + .constant(stride)
+      let places = padded - kernel.dilated(by: rhsDilation) + .constant(stride)
       return places.floorDivided(by: stride).atLeastZero
-    }
-
-    /// A size once `factor − 1` positions have come between neighbours; that of nothing is 0.
-    package static func dilated(_ size: Dim, by factor: Int) -> Dim {
-      factor == 1 ? size : (size * .constant(factor) - .constant(factor - 1)).atLeastZero
     }
   }
 

@@ -155,34 +155,6 @@ struct KernelEmitter {
     return scalar
   }
 
-  /// The results of a scalar function, each step in the outermost loop that knows its operands.
-  mutating func apply(_ function: ScalarExpr, _ arguments: [Scalar]) -> [Scalar] {
-    var scalars: [Scalar] = []
-    scalars.reserveCapacity(function.nodes.count)
-    for (node, dtype) in zip(function.nodes, function.types) {
-      let scope = ScalarExpr.operands(of: node).map { scalars[$0.index].scope }.max() ?? base
-      func operand(_ value: ScalarExpr.Value) -> Variable { scalars[value.index].variable }
-      let expression: Expression
-      switch node {
-      case .parameter(let number):
-        scalars.append(arguments[number])
-        continue
-      case .constant(let value):
-        scalars.append(constant(value))
-        continue
-      case .unary(let op, let a): expression = .unary(op, operand(a))
-      case .binary(let op, let a, let b): expression = .binary(op, operand(a), operand(b))
-      case .compare(let op, let a, let b): expression = .compare(op, operand(a), operand(b))
-      case .fma(let a, let b, let c): expression = .fma(operand(a), operand(b), operand(c))
-      case .select(let a, let b, let c): expression = .select(operand(a), operand(b), operand(c))
-      case .convert(let a): expression = .convert(operand(a))
-      case .bitcast(let a): expression = .bitcast(operand(a))
-      }
-      scalars.append(define(dtype, expression, scope: scope))
-    }
-    return function.results.map { scalars[$0.index] }
-  }
-
   // MARK: Positions
 
   /// The index that a form is at the moment, and the loop inside which it is known.

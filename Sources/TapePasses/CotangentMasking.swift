@@ -125,7 +125,7 @@ extension ScalarExpr {
         value = isFinite && operands.contains(.zero) ? .zero : .unknown
       case .binary(.div, _, _): value = operands == [.zero, .finite] ? .zero : .unknown
       case .select: value = operands[1] == .zero && operands[2] == .zero ? .zero : .unknown
-      case .unary, .binary, .compare, .fma, .bitcast: value = .unknown
+      case .unary, .binary, .compare, .fma, .bitcast, .rarely: value = .unknown
       }
       known.append(value)
     }

@@ -14,7 +14,7 @@ extension ScalarExpr {
     case .parameter(let number): number
     case .convert(let inner) where throughConversions:
       if case .parameter(let number) = nodes[inner.index] { number } else { nil }
-    case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast: nil
+    case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast, .rarely: nil
     }
   }
 
@@ -30,7 +30,8 @@ extension ScalarExpr {
     switch step {
     case .binary(let op, let a, let b) where op.isCommutative: operands = [a, b]
     case .compare(.eq, let a, let b), .compare(.ne, let a, let b): operands = [a, b]
-    case .parameter, .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast:
+    case .parameter, .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast,
+      .rarely:
       return false
     }
     return operands.map { parameter(behind: $0, throughConversions: true) } == [0, 1]

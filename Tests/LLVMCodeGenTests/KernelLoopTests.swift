@@ -53,6 +53,60 @@ import Testing
     }
   }
 
+  /// A rare path that no lane takes, some, or all, or none knows of; in scalars and in vectors.
+  @Test(arguments: testedCPUs)
+  func rarePaths(_ cpu: HostCPU) throws {
+    let inner = RarePath(
+      condition: "q", body: [.define("f", .f32, .binary(.mul, "d", "x"))], slow: "f", fast: "d")
+    let outer = RarePath(
+      condition: "p",
+      body: [
+        .define("d", .f32, .binary(.mul, "x", "x")),
+        .define("zero", .f32, .constant(ScalarValue(Float(0)))),
+        .define("q", .bool, .compare(.lt, "x", "zero")),
+        .define("e", .f32, .rarely(inner)),
+      ], slow: "e", fast: "x")
+    let body: [Statement] = [
+      .define("x", .f32, load("a", .variable("i"))),
+      .define("limit", .f32, load("b", 0)),
+      .define("size", .f32, .unary(.abs, "x")),
+      .define("p", .bool, .compare(.gt, "size", "limit")),
+      .define("y", .f32, .rarely(outer)),
+      .store(array: "out0", index: .variable("i"), value: "y"),
+      // The same in all lanes.
+      .define("one", .f32, .constant(ScalarValue(Float(1)))),
+      .define("r", .bool, .compare(.gt, "limit", "one")),
+      .define(
+        "z", .f32,
+        .rarely(
+          RarePath(
+            condition: "r", body: [.define("g", .f32, .unary(.neg, "y"))], slow: "g", fast: "limit")
+        )),
+      .store(array: "out1", index: .variable("i"), value: "z"),
+    ]
+    let parameters: [(String, DType)] = [
+      ("a", .f32), ("b", .f32), ("out0", .f32), ("out1", .f32),
+    ]
+    func kernel(_ name: String, _ mark: Loop.Mark) -> Kernel {
+      Kernel(name, parameters, [.loop(Loop("i", .symbol("n"), mark, body))])
+    }
+    let kernels = try LoadedKernels(
+      [kernel("scalar", .serial), kernel("vector", .vector(width: 16))], symbols: ["n"], for: cpu)
+    for size in KernelLoopTests.sizes {
+      let a = numbers(size, seed: 4)
+      for limit in [0, 4000, 8000, 1e9] as [Float] {
+        let wanted = a.map { x in abs(x) > limit ? (x < 0 ? x * x * x : x * x) : x }
+        for position in 0...1 {
+          let outputs = [GuardedArray(.f32, count: size), GuardedArray(.f32, count: size)]
+          kernels.run(
+            [GuardedArray(a), GuardedArray([limit])] + outputs, kernel: position, symbols: [size])
+          #expect(outputs[0].floats == wanted)
+          #expect(outputs[1].floats == wanted.map { limit > 1 ? -$0 : limit })
+        }
+      }
+    }
+  }
+
   /// A body that is larger than what is emitted twice runs under masks throughout.
   @Test(arguments: testedCPUs)
   func largeBodies(_ cpu: HostCPU) throws {

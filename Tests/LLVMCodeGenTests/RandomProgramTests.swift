@@ -123,6 +123,7 @@ extension [Statement] {
       case .conditional(_, let then, let otherwise):
         then.containsBitcast || otherwise.containsBitcast
       case .define(_, _, .bitcast): true
+      case .define(_, _, .rarely(let path)): path.body.containsBitcast
       case .define, .store, .scratch, .barrier: false
       }
     }

@@ -68,6 +68,26 @@ let firstFloats = floats((0..<8).map(Float.init))
     #expect(result == [0, 5, 12, 21, 32, 45, 60, 21])
   }
 
+  @Test func rarePathsAreTakenWhereTheirConditionHolds() throws {
+    let program = try kernelProgram(
+      """
+      (for i 8
+        (let a f32 (load x i))
+        (let limit f32 (constant 5))
+        (let p bool (ge a limit))
+        (rarely b f32 p d a
+          (let c f32 (mul a a))
+          (let q bool (gt a limit))
+          (rarely d f32 q e c
+            (let e f32 (neg c))))
+        (store y i b))
+      """)
+    try program.verify()
+    #expect(
+      floats(try program.interpret(inputs: [firstFloats])[0]) == [0, 1, 2, 3, 4, 25, -36, -49])
+    #expect(try LoopProgram(parsing: SourceText("\(program)")) == program)
+  }
+
   @Test func symbolsAreGivenInOrder() throws {
     let program = try program(
       """

@@ -53,6 +53,7 @@ private func marks(_ program: LoopProgram) -> [String: Loop.Mark] {
     "(for i n (let w f64 (load c i)) (let k i32 (convert w)) (let v f32 (load a (value k))) (store b i v))",
     "(for i n (let v f32 (load b (add i 1))) (store b (add 1 i) v))",
     "(for i n (let v f32 (load a i :if (less i 3) :else 0)) (store b i v))",
+    "(for i n (let v f32 (load a i)) (let p bool (gt v v)) (rarely w f32 p u v (let u f32 (neg v))) (store b i w))",
     "(for j 4 (for i n (let v f32 (load a j)) (store b (add (mul j n) i) v)))",
     // Two stores that never meet.
     "(for i n (let v f32 (load a i)) (store b (mul i 2) v) (store b (add (mul i 2) 1) v))",
@@ -218,6 +219,8 @@ private func marks(_ program: LoopProgram) -> [String: Loop.Mark] {
     "(let k i32 (index n)) (let v f32 (load a (value k))) (store b 0 v))",
     "(let v f32 (load a 0)) (let p bool (gt v v)) (if (holds p) (then (store b 0 v))))",
     "(scratch s f32 1) (let v f32 (load a 0)) (store s 0 v) (let w f32 (load s 0)) (store b 0 w))",
+    "(let v f32 (load a 0)) (let p bool (gt v v)) (rarely w f32 p u v (let u f32 (neg v))) "
+      + "(store b 0 w))",
   ])
   func whatIsUsedStays(text: String) throws {
     #expect(try body(String(text.dropLast())) == text)

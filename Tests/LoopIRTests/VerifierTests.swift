@@ -36,6 +36,24 @@ import Testing
     ("(let a f32 (constant 1)) (let b f32 (select a a a))", "a bool and two operands of f32"),
     ("(let a f32 (constant 1)) (let b f64 (bitcast a))", "an operand as wide as f64"),
     ("(let a f32 (constant 1)) (if (holds a) (then))", "expected a bool, found f32"),
+    ("(let a f32 (constant 1)) (rarely b f32 a a a)", "a bool and two values of f32, found f32"),
+    ("(let p bool (constant true)) (rarely b f32 p p p)", "two values of f32, found bool, bool"),
+    (
+      "(let p bool (constant true)) (let a f32 (constant 1)) (rarely b f32 p c a "
+        + "(let c f32 (neg a))) (store y 0 c)", "expected a scalar defined before, found c"
+    ),
+    (
+      "(let p bool (constant true)) (let a f32 (constant 1)) (rarely b f32 p a c "
+        + "(let c f32 (neg a)))", "expected a scalar defined before, found c"
+    ),
+    (
+      "(let p bool (constant true)) (let a f32 (constant 1)) (rarely b f32 p c a "
+        + "(let c f32 (load x 0)))", "expected scalars made of scalars alone on a rare path"
+    ),
+    (
+      "(let p bool (constant true)) (let a f32 (constant 1)) (rarely b f32 p a a "
+        + "(store y 0 a))", "expected scalars made of scalars alone on a rare path"
+    ),
     ("(let a f32 (load x (mod 4 0)))", "expected a positive divisor, found 0"),
     ("(let a f32 (load x (floordiv (mod 4 -1) 3)))", "expected a positive divisor, found -1"),
     ("(scratch x f32 4)", "expected an array name of its own, found x twice"),

@@ -85,7 +85,17 @@ struct MathFunction: Sendable, CustomTestStringConvertible {
       reference: { Glibc.lgamma(abs($0)) }, domain: 0...20, doubleBound: 5),
   ]
 
-  static func named(_ name: String) -> MathFunction? { all.first { $0.name == name } }
+  /// Functions that the C library lacks.
+  static let unreferenced: [MathFunction] = [
+    MathFunction(
+      name: "digamma", build: { $0.digamma($1) }, reference: { _ in .nan }, domain: 0...20),
+    MathFunction(
+      name: "erf-inv", build: { $0.erfInv($1) }, reference: { _ in .nan }, domain: -1...1),
+  ]
+
+  static func named(_ name: String) -> MathFunction? {
+    (all + unreferenced).first { $0.name == name }
+  }
 }
 
 /// How many of `F`'s units in the last place of `exact` lie between it and `value`; infinite where

@@ -14,7 +14,7 @@ package struct RandomProgram {
   package private(set) var program: LoopProgram
   package private(set) var inputs: [Literal] = []
   package private(set) var symbolValues: [Int] = []
-  private var random: SplitMix64
+  var random: SplitMix64
   private var matrices: [Matrix] = []
   private let rows: Index
   private let columns: Index
@@ -45,15 +45,15 @@ package struct RandomProgram {
 
   // MARK: - Choices
 
-  private mutating func chance(_ percent: Int) -> Bool {
+  mutating func chance(_ percent: Int) -> Bool {
     Int.random(in: 0..<100, using: &random) < percent
   }
 
-  private mutating func pick<T>(_ choices: [T]) -> T {
+  mutating func pick<T>(_ choices: [T]) -> T {
     choices[Int.random(in: choices.indices, using: &random)]
   }
 
-  private mutating func fresh(_ prefix: String) -> String {
+  mutating func fresh(_ prefix: String) -> String {
     names += 1
     return "\(prefix)\(names)"
   }
@@ -364,53 +364,5 @@ package struct RandomProgram {
 
   private func addition(_ dtype: DType, _ a: Variable, _ b: Variable) -> Expression {
     .binary(dtype == .bool ? .or : .add, a, b)
-  }
-
-  // MARK: - Scalars
-
-  /// Adds a few random definitions.
-  private mutating func addScalars(
-    _ body: inout [Statement], _ values: inout [(Variable, DType)], loops: [Variable]
-  ) {
-    for _ in 0..<Int.random(in: 0...6, using: &random) {
-      let name = Variable(fresh("v"))
-      var (dtype, expression) = scalar(values, loops)
-      if case .compare = expression { dtype = .bool }
-      body.append(.define(name, dtype, expression))
-      values.append((name, dtype))
-    }
-  }
-
-  private mutating func scalar(
-    _ values: [(Variable, DType)], _ loops: [Variable]
-  ) -> (DType, Expression) {
-    guard let a = values.randomElement(using: &random) else {
-      return (.f32, .constant(ScalarValue(Float(1.5))))
-    }
-    let same = values.filter { $0.1 == a.1 }
-    let (b, c) = (pick(same).0, pick(same).0)
-    switch Int.random(in: 0..<8, using: &random) {
-    case 0:
-      return (a.1, .constant(ScalarValue(a.1, bits: random.next())))
-    case 1:
-      let ops = ScalarOp.Unary.allCases.filter { $0.accepts(a.1) }
-      return (a.1, .unary(pick(ops), a.0))
-    case 2, 3:
-      let ops = ScalarOp.Binary.allCases.filter { $0.accepts(a.1) }
-      return (a.1, .binary(pick(ops), a.0, b))
-    case 4: return (.bool, .compare(pick(ScalarOp.Comparison.allCases), a.0, b))
-    case 5:
-      guard let p = values.first(where: { $0.1 == .bool }) else { fallthrough }
-      return (a.1, .select(p.0, b, c))
-    case 6:
-      if a.1 == .f32 || a.1 == .f64 { return (a.1, .fma(a.0, b, c)) }
-      fallthrough
-    default:
-      switch Int.random(in: 0..<3, using: &random) {
-      case 0: return (pick([DType.f32, .f64, .i32, .u8, .bool, .i64]), .convert(a.0))
-      case 1: return (a.1.unsignedCounterpart, .bitcast(a.0))
-      default: return (.i32, .index(.variable(pick(loops)) * 3 + 1))
-      }
-    }
   }
 }

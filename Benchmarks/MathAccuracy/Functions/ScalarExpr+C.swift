@@ -4,20 +4,24 @@ extension ScalarExpr {
   /// Adds a function of one or two values to an expression.
   typealias Building = (inout ScalarExprBuilder, [Value]) -> Value
 
-  /// The expression as a C function of `x`, or of `x` and `y`, one operation a line, each a call of a
-  /// function that `scalar_operations.h` defines.
+  /// The expression as a C function of `x0`, `x1`, …, one operation a line, each a call of a
+  /// function that `scalar_operations.h` defines. Rare paths are functions of their own before it.
   func text(inCFunction name: String) -> String {
-    let arguments = zip(parameters, ["x", "y"]).map { "\($0) \($1)" }.joined(separator: ", ")
+    var functions = ""
+    let arguments = parameters.enumerated().map { "\($1) x\($0)" }.joined(separator: ", ")
     var lines = ["static inline \(resultTypes[0]) \(name)(\(arguments)) {"]
     for (index, node) in nodes.enumerated() {
-      lines.append("  \(types[index]) v\(index) = \(value(of: node, types[index]));")
+      let slowName = "\(name)_slow\(index)"
+      if case .rarely(let path) = node { functions += path.slow.text(inCFunction: slowName) }
+      lines.append("  \(types[index]) v\(index) = \(value(of: node, types[index], slowName));")
     }
-    return (lines + ["  return v\(results[0].index);", "}", ""]).joined(separator: "\n")
+    lines += ["  return v\(results[0].index);", "}", ""]
+    return functions + lines.joined(separator: "\n")
   }
 
-  private func value(of node: Node, _ type: DType) -> String {
+  private func value(of node: Node, _ type: DType, _ slowName: String) -> String {
     switch node {
-    case .parameter(let number): number == 0 ? "x" : "y"
+    case .parameter(let number): "x\(number)"
     case .constant(let value): constant(value)
     case .unary(let op, _): call(op.name, type, node)
     case .binary(let op, _, _): call(op.name, type, node)
@@ -26,6 +30,10 @@ extension ScalarExpr {
     case .select: call("select", type, node)
     case .convert(let a): call("convert_\(types[a.index])", type, node)
     case .bitcast(let a): call("bitcast_\(types[a.index])", type, node)
+    case .rarely(let path):
+      "v\(path.condition.index) ? \(slowName)"
+        + "(\(path.arguments.map { "v\($0.index)" }.joined(separator: ", ")))"
+        + " : v\(path.fast.index)"
     }
   }
 

@@ -211,10 +211,25 @@ extension InstructionBuilder {
 
   func branch(to block: LLVMBasicBlockRef) { LLVMBuildBr(raw, block) }
 
+  /// A conditional branch; where it is said to be taken rarely, the code of `taken` is laid elsewhere.
   func branch(
-    if condition: LLVMValueRef, to taken: LLVMBasicBlockRef, else other: LLVMBasicBlockRef
+    if condition: LLVMValueRef, to taken: LLVMBasicBlockRef, else other: LLVMBasicBlockRef,
+    isRare: Bool = false
   ) {
-    LLVMBuildCondBr(raw, condition, taken, other)
+    let branch = LLVMBuildCondBr(raw, condition, taken, other)
+    if isRare { LLVMSetMetadata(branch, metadataKind("prof"), branchWeights(1, 1 << 16)) }
+  }
+
+  private func metadataKind(_ name: String) -> UInt32 {
+    LLVMGetMDKindIDInContext(context, name, UInt32(name.utf8.count))
+  }
+
+  /// How often each way of a branch is taken, as LLVM's metadata.
+  private func branchWeights(_ taken: Int, _ other: Int) -> LLVMValueRef? {
+    let name = "branch_weights"
+    var parts = [LLVMMDStringInContext2(context, name, name.utf8.count)]
+    parts += [taken, other].map { LLVMValueAsMetadata(constant($0, i32)) }
+    return LLVMMetadataAsValue(context, LLVMMDNodeInContext2(context, &parts, parts.count))
   }
 
   func phi(_ type: LLVMTypeRef) -> LLVMValueRef { LLVMBuildPhi(raw, type, "") }

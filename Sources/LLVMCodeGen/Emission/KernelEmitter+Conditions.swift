@@ -1,7 +1,7 @@
 import CLLVM
 import LoopIR
 
-// Conditions, as one truth or as masks of lanes.
+// Conditions, as one truth or as masks of lanes, and rare paths.
 
 extension KernelEmitter {
   /// Whether the condition is the same in all lanes.
@@ -76,5 +76,33 @@ extension KernelEmitter {
     let element = builder.integer(min(32, max(8, 512 / lanes)))
     let bound = builder.splat(builder.truncated(count, to: element), lanes)
     return builder.compare(LLVMIntSLT, builder.laneNumbers(element, lanes), bound)
+  }
+}
+
+// Rare paths.
+extension KernelEmitter {
+  /// Branches around the path where no lane takes it. What it computes in the other lanes is not
+  /// used; lanes under a mask may take it, too.
+  func emit(_ path: RarePath) throws(CodeGenError) -> EmittedValue {
+    let lanes = scope?.lanes ?? 1
+    let condition = try scalar(path.condition)
+    let fast = builder.splat(try scalar(path.fast), lanes)
+    let slowBlock = builder.makeBlock("rare")
+    let join = builder.makeBlock("join")
+    let origin = builder.block
+    builder.branch(
+      if: condition.isVector ? builder.isAny(condition.raw) : condition.raw, to: slowBlock,
+      else: join, isRare: true)
+    builder.position(atEndOf: slowBlock)
+    try emit(path.body)
+    let slow = builder.select(
+      builder.splat(condition, lanes), builder.splat(try scalar(path.slow), lanes), fast)
+    let end = builder.block
+    builder.branch(to: join)
+    builder.position(atEndOf: join)
+    let phi = builder.phi(builder.type(of: fast.raw))
+    builder.addIncoming(slow.raw, from: end, to: phi)
+    builder.addIncoming(fast.raw, from: origin, to: phi)
+    return fast.with(phi)
   }
 }

@@ -189,6 +189,7 @@ extension [Statement] {
       case .loop(let loop): count + 1 + loop.body.statementCount
       case .conditional(_, let then, let otherwise):
         count + 1 + then.statementCount + otherwise.statementCount
+      case .define(_, _, .rarely(let path)): count + 1 + path.body.statementCount
       case .define, .store, .scratch, .barrier: count + 1
       }
     }

@@ -219,6 +219,7 @@ extension KernelEmitter {
       return builder.select(values[0], values[1], values[2])
     case .convert(let a): return builder.converted(try scalar(a), to: dtype)
     case .bitcast(let a): return builder.bitcast(try scalar(a), to: dtype)
+    case .rarely(let path): return try emit(path)
     }
   }
 }

@@ -36,6 +36,7 @@ struct LaneVariance {
       !varying.contains(a) && !varying.contains(b)
     case .fma(let a, let b, let c), .select(let a, let b, let c):
       !varying.contains(a) && !varying.contains(b) && !varying.contains(c)
+    case .rarely(let path): path.operands.allSatisfy { !varying.contains($0) }
     }
   }
 

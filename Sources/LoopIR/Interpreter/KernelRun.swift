@@ -174,6 +174,11 @@ struct KernelRun {
     case .select(let p, let a, let b): return scalar(scalar(p, frame).bits != 0 ? a : b, frame)
     case .convert(let a): return scalar(a, frame).converted(to: dtype)
     case .bitcast(let a): return ScalarValue(dtype, bits: scalar(a, frame).bits)
+    case .rarely(let path):
+      guard scalar(path.condition, frame).bits != 0 else { return scalar(path.fast, frame) }
+      var inner = frame
+      try run(path.body, &inner)
+      return scalar(path.slow, inner)
     }
   }
 

@@ -5,6 +5,7 @@ import ScalarIR
 //
 //   (for i EXTENT [:parallel | :vector WIDTH | :unrolled | :block AXIS | :thread AXIS] STATEMENT…)
 //   (let v f32 EXPRESSION)
+//   (rarely v f32 CONDITION SLOW FAST STATEMENT…)             all but the statements are scalars
 //   (store ARRAY INDEX VALUE)
 //   (if CONDITION (then STATEMENT…) (else STATEMENT…))        an empty else is left out
 //   (scratch NAME f32 COUNT)
@@ -29,6 +30,7 @@ extension Statement {
         head,
         [.nest([.symbol("then")], then.map(\.outline))]
           + (otherwise.isEmpty ? [] : [.nest([.symbol("else")], otherwise.map(\.outline))]))
+    case .define(_, _, .rarely(let path)): .nest(head, path.body.map(\.outline))
     case .define, .store, .scratch, .barrier: .line([SExpression(.form(head))])
     }
   }
@@ -37,7 +39,7 @@ extension Statement {
   var summary: String {
     let text = SExpression(.form(head)).description
     switch self {
-    case .loop, .conditional: return text.dropLast() + " …)"
+    case .loop, .conditional, .define(_, _, .rarely): return text.dropLast() + " …)"
     case .define, .store, .scratch, .barrier: return text
     }
   }
@@ -47,6 +49,9 @@ extension Statement {
     switch self {
     case .loop(let loop):
       [.symbol("for"), .name(loop.variable.name), loop.extent.expression] + loop.mark.expressions
+    case .define(let variable, let dtype, .rarely(let path)):
+      [.symbol("rarely"), .name(variable.name), .symbol(dtype.name)]
+        + [path.condition, path.slow, path.fast].map { .name($0.name) }
     case .define(let variable, let dtype, let expression):
       [
         .symbol("let"), .name(variable.name), .symbol(dtype.name), expression.text,
@@ -92,6 +97,7 @@ extension Expression {
     case .select(let p, let a, let b): .form("select", .name(p.name), .name(a.name), .name(b.name))
     case .convert(let a): .form("convert", .name(a.name))
     case .bitcast(let a): .form("bitcast", .name(a.name))
+    case .rarely(let path): .form("rarely", path.operands.map { .name($0.name) })
     }
   }
 }

@@ -29,6 +29,15 @@ struct StatementParser {
       let dtype = try reader.takeDType()
       statement = .define(
         variable, dtype, try expression(try reader.takeForm("an expression"), dtype))
+    case "rarely":
+      let variable = try reader.takeVariable()
+      let dtype = try reader.takeDType()
+      let condition = try reader.takeVariable()
+      let slow = try reader.takeVariable()
+      let fast = try reader.takeVariable()
+      let path = RarePath(
+        condition: condition, body: try statements(&reader), slow: slow, fast: fast)
+      statement = .define(variable, dtype, .rarely(path))
     case "store":
       let array = try reader.takeName("an array")
       let index = try index(&reader)
@@ -45,7 +54,7 @@ struct StatementParser {
     case "barrier": statement = .barrier
     default:
       throw form.error(
-        form.form, "unknown statement", expected: "for, let, store, if, scratch or barrier")
+        form.form, "unknown statement", expected: "for, let, rarely, store, if, scratch or barrier")
     }
     try reader.finish()
     return statement

@@ -56,7 +56,7 @@ private struct Uses {
       note(index)
       note(condition)
     case .index(let index): note(index)
-    case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast: break
+    case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast, .rarely: break
     }
   }
 }
@@ -67,6 +67,7 @@ extension Expression {
     switch self {
     case .constant, .load, .index: []
     case .unary(_, let a), .convert(let a), .bitcast(let a): [a]
+    case .rarely(let path): path.operands
     case .binary(_, let a, let b), .compare(_, let a, let b): [a, b]
     case .fma(let a, let b, let c), .select(let a, let b, let c): [a, b, c]
     }

@@ -186,7 +186,7 @@ private struct KernelVerifier {
     }
   }
 
-  private func verify(_ expression: Expression, _ dtype: DType) throws(LoopError) {
+  private mutating func verify(_ expression: Expression, _ dtype: DType) throws(LoopError) {
     switch expression {
     case .constant(let value):
       try require(value.dtype == dtype, "a constant of \(dtype)", value.dtype)
@@ -232,7 +232,28 @@ private struct KernelVerifier {
     case .bitcast(let a):
       let type = try type(of: a)
       try require(type.bitWidth == dtype.bitWidth, "an operand as wide as \(dtype)", type)
+    case .rarely(let path): try verify(path, dtype)
     }
+  }
+
+  private mutating func verify(_ path: RarePath, _ dtype: DType) throws(LoopError) {
+    let (outer, whole) = (scope, place)
+    let (condition, fast) = (try type(of: path.condition), try type(of: path.fast))
+    for statement in path.body {
+      place = "kernel \(kernel.name), \(statement.summary)"
+      switch statement {
+      case .define(_, _, .load), .define(_, _, .index), .loop, .store, .conditional, .scratch,
+        .barrier:
+        throw invalid(expected: "scalars made of scalars alone on a rare path", found: "more")
+      case .define: try verify(statement)
+      }
+    }
+    place = whole
+    let slow = try type(of: path.slow)
+    try require(
+      condition == .bool && slow == dtype && fast == dtype, "a bool and two values of \(dtype)",
+      condition, slow, fast)
+    scope = outer
   }
 
   private func verify(_ condition: Condition) throws(LoopError) {

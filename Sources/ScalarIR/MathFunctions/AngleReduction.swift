@@ -9,17 +9,27 @@ struct ReducedAngle {
 }
 
 extension ScalarExprBuilder {
-  /// The angle `y`, not negative, less the nearest multiple of π/2. Any finite angle is reduced as if
-  /// π had all its digits; what is returned for an infinite one has no meaning.
-  mutating func reducedAngle(_ y: Value, _ format: FloatFormat) -> ReducedAngle {
-    let small = smallReducedAngle(y, format)
-    let large = largeReducedAngle(y, format)
-    let limit = constant(format.pick(single: 0x1p16, double: 0x1p20), like: y)
-    let isLarge = compare(.ge, y, limit)
-    return ReducedAngle(
-      quadrant: select(isLarge, large.quadrant, small.quadrant),
-      high: select(isLarge, large.high, small.high),
-      low: select(isLarge, large.low, small.low))
+  /// `function` of x and of |x| less the nearest multiple of π/2; NaN where x is not finite.
+  ///
+  /// Any angle is reduced as if π had all its digits. Huge ones take a long way.
+  mutating func ofReducedAngle(
+    _ x: Value, _ format: FloatFormat,
+    _ function: (inout Self, Value, ReducedAngle) -> Value
+  ) -> Value {
+    let magnitude = abs(x)
+    let angle = smallReducedAngle(magnitude, format)
+    let value = function(&self, x, angle)
+    let limit = constant(format.pick(single: 0x1p16, double: 0x1p20), like: x)
+    return rarely(
+      compare(.ge, magnitude, limit), [x],
+      slow: { builder, inputs in
+        let x = inputs[0]
+        let magnitude = builder.abs(x)
+        let angle = builder.largeReducedAngle(magnitude, format)
+        let value = function(&builder, x, angle)
+        let isFinite = builder.compare(.lt, magnitude, builder.constant(.infinity, like: x))
+        return builder.select(isFinite, value, builder.constant(.nan, like: x))
+      }, fast: value)
   }
 
   /// π/2 in three parts, each the rounded rest.
@@ -47,7 +57,7 @@ extension ScalarExprBuilder {
       quadrant: bitcast(shifted, to: format.float.unsignedCounterpart), high: high, low: low)
   }
 
-  /// The reduction after Payne and Hanek: y is m 2^e with a whole m; m is multiplied with those digits
+  /// The reduction of a finite angle after Payne and Hanek: y is m 2^e with a whole m; m is multiplied with those digits
   /// of 2/π that matter to 2^e m · 2/π modulo 4, three words of them.
   private mutating func largeReducedAngle(_ y: Value, _ format: FloatFormat) -> ReducedAngle {
     let word = format.float.unsignedCounterpart

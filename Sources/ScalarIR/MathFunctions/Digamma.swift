@@ -2,78 +2,92 @@ extension ScalarExprBuilder {
   /// The logarithmic derivative of the gamma function: ∓∞ at ±0, NaN at negative whole numbers.
   ///
   /// From 1 to 2 it is (x - x₀) P(x - 3/2) with its zero x₀; ψ(x + 1) = ψ(x) + 1/x leads there from 0 to
-  /// 9. Above there is the asymptotic series, and for negative numbers the reflection
-  /// ψ(-y) = ψ(y) + 1/y + π cot π y.
+  /// 3. Above there is the asymptotic series, and for negative numbers the reflection
+  /// ψ(-y) = ψ(y) + 1/y + π cot π y. Terms are pairs, as they cancel.
   package mutating func digamma(_ x: Value) -> Value {
     computingWide(x) { builder, x, _ in
-      let (zero, one) = (builder.constant(0, like: x), builder.constant(1, like: x))
+      let zero = builder.constant(0, like: x)
       let isReflected = builder.compare(.lt, x, zero)
       let y = builder.abs(x)
-      let isFar = builder.compare(.ge, y, builder.constant(9, like: x))
-      let isUp = builder.compare(.lt, y, one)
-      let steps = builder.sub(builder.unary(.floor, y), one)
+      let isFar = builder.compare(.ge, y, builder.constant(3, like: x))
+      let inverse = builder.reciprocalPair(y)
 
-      // A sum of 1 / (y - i), and of -1 / y where the way is up, as one fraction; the reflection's 1 / y
-      // too.
-      let first = builder.select(isReflected, one, zero)
-      var top = builder.select(isUp, builder.sub(first, one), first)
-      let hasInverse = builder.compare(.ne, top, zero)
-      var bottom = builder.select(hasInverse, y, one)
-      for step in 1...7 {
-        let number = builder.constant(Double(step), like: x)
-        let factor = builder.sub(y, number)
-        let isWanted = builder.compare(.ge, steps, number)
-        top = builder.select(isWanted, builder.fma(top, factor, bottom), top)
-        bottom = builder.select(isWanted, builder.mul(bottom, factor), bottom)
-      }
-      let reciprocal = builder.div(one, bottom)
-      let sum = builder.quotient(
-        FloatPair(high: top, low: zero), by: FloatPair(high: bottom, low: zero),
-        reciprocal: reciprocal)
-
-      // y less the steps less the place of the zero, 1.46….
-      let down = builder.sub(y, builder.select(isFar, builder.constant(1, like: x), steps))
-      let offset = builder.sub(
-        builder.sub(down, builder.constant(0x1.762d86356be3fp+0, like: x)),
-        builder.constant(0x1.b86a722197829p-54, like: x))
-      let t = builder.sub(down, builder.constant(1.5, like: x))
-      let series = builder.mul(offset, builder.polynomial(t, Self.digammaSeries))
-      let near = builder.exactSum(series, sum.high)
-      let nearLow = builder.add(near.low, sum.low)
-
-      let inverse = builder.div(one, y)
-      let square = builder.mul(inverse, inverse)
-      let tail = builder.mul(square, builder.polynomial(square, Self.digammaTail))
-      let sign = builder.select(
-        isReflected, builder.constant(0.5, like: x), builder.constant(-0.5, like: x))
-      let low = builder.fma(inverse, sign, builder.neg(tail))
-      let far = builder.logarithm(builder.select(isFar, y, one), plus: low)
-      let high = builder.select(isFar, far, near.high)
-      let rest = builder.select(isFar, zero, nearLow)
-
-      // π cot π y, by the distance to the nearest whole number.
-      let r = builder.fromNearestInteger(y)
-      let sine = builder.sineOfHalfTurns(r)
-      let cosine = builder.sineOfHalfTurns(
-        builder.sub(builder.constant(0.5, like: x), builder.abs(r)))
-      let pi = builder.constant(2 * Self.halfPi.0, like: x)
-      let cotangent = builder.mul(pi, builder.div(cosine, sine))
-      let turned = builder.exactSum(cotangent, high)
-      let reflected = builder.add(turned.high, builder.add(turned.low, rest))
-      let direct = builder.add(high, rest)
-      let isPole = builder.both(isReflected, builder.compare(.eq, r, zero))
-      let value = builder.select(
-        isPole, builder.constant(.nan, like: x), builder.select(isReflected, reflected, direct))
+      let direct = builder.select(
+        isFar, builder.farDigamma(y, inverse), builder.nearDigamma(y, inverse))
+      let turned = builder.sum(direct, inverse)
+      let value = builder.rarely(
+        isReflected, [y, turned.high, turned.low],
+        slow: { builder, inputs in
+          builder.addingCotangent(
+            of: inputs[0], to: FloatPair(high: inputs[1], low: inputs[2]))
+        }, fast: builder.add(direct.high, direct.low))
       // -1/x so near zero that nothing else counts.
       let isTiny = builder.compare(.lt, y, builder.constant(0x1p-70, like: x))
-      let infinity = builder.constant(.infinity, like: x)
-      let isFinite = builder.compare(.lt, y, infinity)
-      let edge = builder.select(
-        builder.compare(.eq, x, infinity), infinity, builder.constant(.nan, like: x))
       let finite = builder.select(
         isTiny, builder.div(builder.constant(-1, like: x), x), value)
-      return builder.select(isFinite, finite, edge)
+      let infinity = builder.constant(.infinity, like: x)
+      let edge = builder.select(
+        builder.compare(.eq, x, infinity), infinity, builder.constant(.nan, like: x))
+      return builder.select(builder.compare(.lt, y, infinity), finite, edge)
     }
+  }
+
+  /// ψ(y) of a y below 3, with 1/y.
+  private mutating func nearDigamma(_ y: Value, _ inverse: FloatPair) -> FloatPair {
+    let (zero, one) = (constant(0, like: y), constant(1, like: y))
+    let isUp = compare(.lt, y, one)
+    let isDown = compare(.ge, y, constant(2, like: y))
+    let above = exactSum(greater: one, y)
+    let below = sub(y, one)
+    let base = select(isUp, above.high, select(isDown, below, y))
+
+    let zeroHigh = sub(base, constant(0x1.762d86356be3fp+0, like: y))
+    let zeroLow = sub(
+      select(isUp, above.low, zero), constant(0x1.b86a722197829p-54, like: y))
+    let series = pairedPolynomial(
+      sub(base, constant(1.5, like: y)), Self.digammaSeries, rest: 0x1.8cf8be51ac62fp-55)
+    let product = exactProduct(zeroHigh, series.high)
+    let productLow = add(
+      product.low, fma(zeroHigh, series.low, mul(zeroLow, series.high)))
+
+    let inverseBelow = reciprocalPair(select(isDown, below, one))
+    let stepHigh = select(isUp, neg(inverse.high), select(isDown, inverseBelow.high, zero))
+    let stepLow = select(isUp, neg(inverse.low), select(isDown, inverseBelow.low, zero))
+    return sum(
+      FloatPair(high: product.high, low: productLow), FloatPair(high: stepHigh, low: stepLow))
+  }
+
+  /// log y - 1/(2y) - Q(1/y²)/y² of a y from 3 on, with 1/y.
+  private mutating func farDigamma(_ y: Value, _ inverse: FloatPair) -> FloatPair {
+    let square = mul(inverse.high, inverse.high)
+    let tail = polynomial(square, Self.digammaTail)
+    let low = fma(inverse.high, constant(-0.5, like: y), neg(mul(square, tail)))
+    return logarithmSum(splitSignificand(y, .of(.f64)), plus: low)
+  }
+
+  /// The sum of a pair and π cot π y: NaN of a whole number.
+  private mutating func addingCotangent(of y: Value, to pair: FloatPair) -> Value {
+    let r = fromNearestInteger(y)
+    let total = sum(pair, cotangentOfHalfTurns(r))
+    let isPole = compare(.eq, r, constant(0, like: r))
+    return select(isPole, constant(.nan, like: r), add(total.high, total.low))
+  }
+
+  /// π cot π r of a double in -1/2 ... 1/2, not 0.
+  ///
+  /// It is (1 - 4r²) (1 + r² H(r²)) / r.
+  private mutating func cotangentOfHalfTurns(_ r: Value) -> FloatPair {
+    let one = constant(1, like: r)
+    let square = exactProduct(r, r)
+    let difference = exactSum(greater: one, mul(square.high, constant(-4, like: r)))
+    let differenceLow = fma(square.low, constant(-4, like: r), difference.low)
+    let series = pairedPolynomial(square.high, [1] + Self.cotangentSeries, rest: 0)
+    let top = exactProduct(difference.high, series.high)
+    let topLow = fma(
+      difference.high, series.low, fma(differenceLow, series.high, top.low))
+    return quotient(
+      FloatPair(high: top.high, low: topLow),
+      by: FloatPair(high: r, low: constant(0, like: r)), reciprocal: div(one, r))
   }
 
   /// P of ψ(x) = (x - x₀) P(x - 3/2) on 1 ≤ x ≤ 2, relative: error 2^-58.5.
@@ -88,11 +102,23 @@ extension ScalarExprBuilder {
     ]
   }
 
-  /// Q of ψ(x) = log x - 1/(2x) - Q(1/x²)/x² from x = 8 on: error 2^-56.8.
+  /// Q of ψ(x) = log x - 1/(2x) - Q(1/x²)/x² from x = 3 on: error 2^-62.0 of ψ.
   private static var digammaTail: [Double] {
     [
-      0x1.5555555554dedp-4, -0x1.11111102181fep-7, 0x1.041018ceb2946p-8, -0x1.10f8465262f73p-8,
-      0x1.e8bc914d1b0e7p-8, -0x1.0bdd1baf8969fp-6,
+      0x1.5555555555531p-4, -0x1.11111110dbcb9p-7, 0x1.0410409765ed9p-8, -0x1.1110d8c79cf8ep-8,
+      0x1.f06ab23196da7p-8, -0x1.58b331b630f2ap-6, 0x1.4d5244133666ap-4, -0x1.90d833aeef42dp-2,
+      0x1.008be61a3c49cp+1, -0x1.277d16d450d0fp+3, 0x1.062fde6102db9p+5, -0x1.2e5ddea65f6b1p+6,
+      0x1.4aee470fac37cp+6,
+    ]
+  }
+
+  /// H of π r cot π r = (1 - 4r²) (1 + r² H(r²)) on |r| ≤ 1/2, relative to it: error 2^-60.3.
+  private static var cotangentSeries: [Double] {
+    [
+      0x1.6b96676b3e0bcp-1, 0x1.5a0d12fb0140ap-1, 0x1.5671eabc5e5a9p-1, 0x1.559ad00ea97b8p-1,
+      0x1.55668dd6de10fp-1, 0x1.5558f8837eb6dp-1, 0x1.5562c5930329cp-1, 0x1.54ad30f2de516p-1,
+      0x1.5bcc69c20ba8fp-1, 0x1.27233cac997b3p-1, 0x1.222a7064abd81p+0, -0x1.0cc8443ca0fcap+0,
+      0x1.3e81b5bb9e243p+2, -0x1.883abd8776883p+2, 0x1.88648724d85f3p+2,
     ]
   }
 }

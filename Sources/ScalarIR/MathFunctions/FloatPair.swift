@@ -42,6 +42,38 @@ extension ScalarExprBuilder {
 }
 
 extension ScalarExprBuilder {
+  /// a + b, nearly as exact as twice the digits are.
+  mutating func sum(_ a: FloatPair, _ b: FloatPair) -> FloatPair {
+    let sum = exactSum(a.high, b.high)
+    return FloatPair(high: sum.high, low: add(sum.low, add(a.low, b.low)))
+  }
+
+  /// 1 / x.
+  mutating func reciprocalPair(_ x: Value) -> FloatPair {
+    let one = constant(1, like: x)
+    let high = div(one, x)
+    return FloatPair(high: high, low: mul(fma(neg(high), x, one), high))
+  }
+
+  /// A polynomial of x with what the last step of Horner's rule loses, and with the `rest` of the first
+  /// coefficient.
+  mutating func pairedPolynomial(
+    _ x: Value, _ coefficients: [Double], rest: Double
+  ) -> FloatPair {
+    let slope = polynomial(x, Array(coefficients.dropFirst()))
+    let start = constant(coefficients[0], like: x)
+    let high = fma(slope, x, start)
+    let low = fma(slope, x, sub(start, high))
+    return FloatPair(high: high, low: rest == 0 ? low : add(low, constant(rest, like: x)))
+  }
+
+  mutating func select(_ condition: Value, _ a: FloatPair, _ b: FloatPair) -> FloatPair {
+    FloatPair(
+      high: select(condition, a.high, b.high), low: select(condition, a.low, b.low))
+  }
+}
+
+extension ScalarExprBuilder {
   /// `body` applied in `f64` to operands of one floating type; its result is rounded to that type, by
   /// way of `f32` for `f16` and `bf16`.
   ///

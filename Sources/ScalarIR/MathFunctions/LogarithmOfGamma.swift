@@ -11,15 +11,13 @@ extension ScalarExprBuilder {
       let y = builder.abs(x)
       let direct = builder.directLogarithmOfGamma(builder.select(isReflected, y, x), format)
 
-      // log |Γ(-y)| = log(π / (y |sin π y|)) - log Γ(y).
-      let sine = builder.abs(builder.sineOfHalfTurns(builder.fromNearestInteger(y)))
-      let logarithm = builder.logarithm(builder.mul(y, sine), plus: direct)
-      let reflected = builder.sub(
-        builder.constant(0x1.250d048e7a1bdp0, like: x), logarithm)
-      let value = builder.select(isReflected, reflected, direct)
-      let isPole = builder.either(
-        builder.both(isReflected, builder.compare(.eq, sine, zero)),
-        builder.compare(.eq, x, zero))
+      let value = builder.rarely(
+        isReflected, [y, direct.high, direct.low],
+        slow: { builder, inputs in
+          builder.reflectedLogarithmOfGamma(
+            inputs[0], direct: FloatPair(high: inputs[1], low: inputs[2]))
+        }, fast: builder.add(direct.high, direct.low))
+      let isPole = builder.compare(.eq, x, zero)
       let infinity = builder.constant(.infinity, like: x)
       let isFinite = builder.compare(.lt, y, infinity)
       let edge = builder.select(builder.compare(.eq, y, infinity), infinity, x)
@@ -28,10 +26,32 @@ extension ScalarExprBuilder {
     }
   }
 
+  /// log |Γ(-y)| = log π - log |y sin π y| - log Γ(y), of pairs, as it cancels: infinity where y is
+  /// whole.
+  private mutating func reflectedLogarithmOfGamma(
+    _ y: Value, direct: FloatPair
+  ) -> Value {
+    let r = abs(fromNearestInteger(y))
+    let sine = sineOfHalfTurns(r)
+    let product = exactProduct(y, sine.high)
+    let productLow = fma(y, sine.low, product.low)
+    let logarithm = logarithmPair(product.high)
+    let logarithmLow = add(logarithm.low, div(productLow, product.high))
+    let first = sum(
+      FloatPair(
+        high: constant(0x1.250d048e7a1bdp+0, like: y), low: constant(0x1.7abf2ad8d5088p-57, like: y)
+      ),
+      FloatPair(high: neg(logarithm.high), low: neg(logarithmLow)))
+    let total = sum(first, FloatPair(high: neg(direct.high), low: neg(direct.low)))
+    let isPole = compare(.eq, r, constant(0, like: r))
+    return select(
+      isPole, constant(.infinity, like: r), add(total.high, total.low))
+  }
+
   /// log Γ(y) of a y above -0.6.
   private mutating func directLogarithmOfGamma(
     _ y: Value, _ format: FloatFormat
-  ) -> Value {
+  ) -> FloatPair {
     let (zero, one) = (constant(0, like: y), constant(1, like: y))
     let half = constant(0.5, like: y)
     // The steps down to √2 ... √2 + 1, or up where negative.
@@ -83,7 +103,7 @@ extension ScalarExprBuilder {
     let sum = exactSum(high, linear.high)
     let total = exactSum(sum.high, second.high)
     let small = add(sum.low, add(low, add(linearLow, secondLow)))
-    let near = add(total.high, add(total.low, small))
+    let near = FloatPair(high: total.high, low: add(total.low, small))
 
     // (y - 1/2) (log y - 1) + (log 2π - 1) / 2 + S(1/y²) / y.
     let inverse = div(one, y)
@@ -94,9 +114,9 @@ extension ScalarExprBuilder {
     let rest = fma(
       factor, add(lessOne.low, logarithm.low),
       fma(inverse, stirling, constant(0x1.acfe390c97d69p-2, like: y)))
-    let sumFar = add(main.high, add(main.low, rest))
     let isOverflow = compare(.eq, main.high, constant(.infinity, like: y))
-    let far = select(isOverflow, main.high, sumFar)
+    let far = FloatPair(
+      high: main.high, low: select(isOverflow, zero, add(main.low, rest)))
     return select(isFar, far, near)
   }
 

@@ -8,11 +8,29 @@ extension ScalarExprBuilder {
 
   /// log u + `low` of a number that is split already.
   mutating func logarithm(_ parts: SplitSignificand, plus low: Value) -> Value {
+    let sum = logarithmOfFraction(parts, plus: low)
+    let ln2 = constant(FloatFormat.of(.f64).ln2High, like: sum)
+    return fma(parts.exponent, ln2, sum)
+  }
+
+  /// The same with what rounding the last sum loses: short of one unit of log √2, or of log u where
+  /// that is less.
+  mutating func logarithmSum(_ parts: SplitSignificand, plus low: Value) -> FloatPair {
+    let sum = logarithmOfFraction(parts, plus: low)
+    let ln2 = constant(FloatFormat.of(.f64).ln2High, like: sum)
+    let whole = exactProduct(parts.exponent, ln2)
+    let total = exactSum(greater: whole.high, sum)
+    return FloatPair(high: total.high, low: add(total.low, whole.low))
+  }
+
+  /// log u + `low` less the greater part of k log 2.
+  private mutating func logarithmOfFraction(
+    _ parts: SplitSignificand, plus low: Value
+  ) -> Value {
     let format = FloatFormat.of(.f64)
     let (k, f) = (parts.exponent, parts.fraction)
     let rest = fma(k, constant(format.ln2Low, like: k), low)
-    let sum = add(f, logarithmTail(f, plus: rest, format))
-    return fma(k, constant(format.ln2High, like: k), sum)
+    return add(f, logarithmTail(f, plus: rest, format))
   }
 
   /// The logarithm of a positive finite double with an error of about 2^-65 of it.

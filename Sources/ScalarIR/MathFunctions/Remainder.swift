@@ -1,4 +1,7 @@
-// With |a| = m 2^i and |b| = n 2^j, m and n whole, the remainder of |a| by |b| for i ≥ j is
+// Where the quotient q is below 2^52, trunc(q) is right or one too great, |a| - trunc(q) |b| is exact in an
+// fma, and |b| is added where that is negative.
+//
+// The long way: with |a| = m 2^i and |b| = n 2^j, m and n whole, the remainder for i ≥ j is
 // (m 2^(i-j) mod n) 2^j. The power of two modulo n comes from repeated squaring, so that any two numbers
 // take the same few steps; every step is exact.
 
@@ -9,43 +12,49 @@ extension ScalarExprBuilder {
     computingWide([a, b]) { builder, inputs, format in
       let (a, b) = (inputs[0], inputs[1])
       let (x, y) = (builder.abs(a), builder.abs(b))
-      let dividend = builder.wholeSignificand(x, format)
-      let divisor = builder.wholeSignificand(y, format)
-      let n = divisor.significand
-      let reciprocal = builder.div(builder.constant(1, like: n), n)
-      let distance = builder.sub(dividend.exponent, divisor.exponent)
-
-      // 2^(distance / 2^k), rounded down, is small; k squarings and doublings make it 2^distance.
-      let squarings = format.pick(single: 4, double: 6)
-      let top = builder.binary(.shrArith, distance, squarings)
-      var power = builder.bitcast(
-        builder.binary(.shl, builder.binary(.add, top, 1023), 52), to: .f64)
-      for bit in (0..<squarings).reversed() {
-        power = builder.product(power, power, modulo: n, reciprocal, format)
-        let isSet = builder.compare(
-          .ne, builder.binary(.and, distance, 1 << bit),
-          builder.constant(integer: 0, like: distance))
-        let doubled = builder.centered(builder.add(power, power), modulo: n)
-        power = builder.select(isSet, doubled, power)
-      }
-      // The significand is less than twice n.
-      let once = builder.centered(dividend.significand, modulo: n)
-      let centered = builder.product(
-        power, builder.centered(once, modulo: n), modulo: n, reciprocal, format)
-      let zero = builder.constant(0, like: x)
-      let rest = builder.select(
-        builder.compare(.lt, centered, zero), builder.add(centered, n), centered)
-      let scaled = builder.scale(rest, by: divisor.exponent)
-
+      let quotient = builder.div(x, y)
+      let rest = builder.fma(builder.neg(builder.unary(.trunc, quotient)), y, x)
+      let isBelow = builder.compare(.lt, rest, builder.constant(0, like: x))
+      let near = builder.select(isBelow, builder.add(rest, y), rest)
       let isLess = builder.compare(.lt, x, y)
-      let isDefined = builder.both(
-        builder.compare(.lt, x, builder.constant(.infinity, like: x)),
-        builder.compare(.gt, y, zero))
-      let result = builder.select(isLess, x, scaled)
-      let isNumber = builder.both(isDefined, builder.compare(.eq, b, b))
-      return builder.select(
-        isNumber, builder.copySign(result, of: a), builder.constant(.nan, like: x))
+      let isFar = builder.compare(.ge, quotient, builder.constant(0x1p52, like: x))
+      let result = builder.rarely(
+        isFar, [x, y],
+        slow: { builder, inputs in builder.farRemainder(inputs[0], inputs[1], format) },
+        fast: builder.select(isLess, x, near))
+      return builder.copySign(result, of: a)
     }
+  }
+
+  /// The remainder of positive numbers that are far apart; NaN of infinity and by 0.
+  private mutating func farRemainder(
+    _ x: Value, _ y: Value, _ format: FloatFormat
+  ) -> Value {
+    let dividend = wholeSignificand(x, format)
+    let divisor = wholeSignificand(y, format)
+    let n = divisor.significand
+    let reciprocal = div(constant(1, like: n), n)
+    let distance = sub(dividend.exponent, divisor.exponent)
+
+    // 2^(distance / 2^k), rounded down, is small; k squarings and doublings make it 2^distance.
+    let squarings = format.pick(single: 4, double: 6)
+    let top = binary(.shrArith, distance, squarings)
+    var power = bitcast(binary(.shl, binary(.add, top, 1023), 52), to: .f64)
+    for bit in (0..<squarings).reversed() {
+      power = product(power, power, modulo: n, reciprocal, format)
+      let isSet = compare(
+        .ne, binary(.and, distance, 1 << bit), constant(integer: 0, like: distance))
+      let doubled = centered(add(power, power), modulo: n)
+      power = select(isSet, doubled, power)
+    }
+    // The significand is less than twice n.
+    let once = centered(dividend.significand, modulo: n)
+    let rest = product(power, centered(once, modulo: n), modulo: n, reciprocal, format)
+    let zero = constant(0, like: x)
+    let positive = select(compare(.lt, rest, zero), add(rest, n), rest)
+    let isDefined = both(
+      compare(.lt, x, constant(.infinity, like: x)), compare(.gt, y, zero))
+    return select(isDefined, scale(positive, by: divisor.exponent), constant(.nan, like: x))
   }
 
   /// x = significand · 2^exponent.

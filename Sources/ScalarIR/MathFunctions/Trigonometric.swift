@@ -2,12 +2,13 @@ extension ScalarExprBuilder {
   /// The sine of an angle in radians, of any size.
   package mutating func sin(_ x: Value) -> Value {
     computing(x) { builder, x, format in
-      let word = format.float.unsignedCounterpart
-      let bits = builder.bitcast(x, to: word)
-      let sign = builder.binary(.shrLogical, bits, word.bitWidth - 1)
-      // A sign of x moves the angle by two quadrants.
-      return builder.circular(x, format) { builder, quadrant in
-        builder.add(quadrant, builder.add(sign, sign))
+      builder.ofReducedAngle(x, format) { builder, x, angle in
+        // A sign of x moves the angle by two quadrants.
+        let word = format.float.unsignedCounterpart
+        let sign = builder.binary(
+          .shrLogical, builder.bitcast(x, to: word), word.bitWidth - 1)
+        let quadrant = builder.add(angle.quadrant, builder.add(sign, sign))
+        return builder.circular(angle, in: quadrant, format)
       }
     }
   }
@@ -15,44 +16,18 @@ extension ScalarExprBuilder {
   /// The cosine of an angle in radians, of any size.
   package mutating func cos(_ x: Value) -> Value {
     computing(x) { builder, x, format in
-      builder.circular(x, format) { builder, quadrant in builder.binary(.add, quadrant, 1) }
+      builder.ofReducedAngle(x, format) { builder, _, angle in
+        builder.circular(angle, in: builder.binary(.add, angle.quadrant, 1), format)
+      }
     }
   }
 
   /// The tangent of an angle in radians, of any size: the quotient of sine and cosine.
   package mutating func tan(_ x: Value) -> Value {
     computing(x) { builder, x, format in
-      let magnitude = builder.abs(x)
-      let angle = builder.wide(builder.reducedAngle(magnitude, format))
-      let square = builder.mul(angle.high, angle.high)
-      let one = builder.constant(1, like: square)
-      let half = builder.mul(square, builder.constant(0.5, like: square))
-      let estimate = builder.sub(one, half)
-      let sine = builder.reducedSine(angle, square, estimate, format)
-      let cosine = builder.reducedCosine(angle, square, estimate, half, format)
-
-      // An odd quadrant has -1 / tan.
-      let quadrant = angle.quadrant
-      let isOdd = builder.compare(
-        .ne, builder.binary(.and, quadrant, 1), builder.constant(integer: 0, like: quadrant))
-      let top = FloatPair(
-        high: builder.select(isOdd, builder.neg(cosine.high), sine.high),
-        low: builder.select(isOdd, builder.neg(cosine.low), sine.low))
-      let bottom = FloatPair(
-        high: builder.select(isOdd, sine.high, cosine.high),
-        low: builder.select(isOdd, sine.low, cosine.low))
-      let sum = builder.add(bottom.high, bottom.low)
-      let quotient = builder.quotient(top, by: bottom, reciprocal: builder.div(one, sum))
-      let value = builder.convert(
-        builder.add(quotient.high, quotient.low), to: format.float)
-      let word = format.float.unsignedCounterpart
-      let sign = builder.binary(
-        .and, builder.bitcast(x, to: word),
-        builder.constant(ScalarValue(word, bits: 1 << UInt64(word.bitWidth - 1))))
-      let isFinite = builder.compare(
-        .lt, magnitude, builder.constant(.infinity, like: x))
-      return builder.select(
-        isFinite, builder.flipSign(value, by: sign), builder.constant(.nan, like: x))
+      builder.ofReducedAngle(x, format) { builder, x, angle in
+        builder.tangent(builder.wide(angle), signOf: x, format)
+      }
     }
   }
 
@@ -64,13 +39,40 @@ extension ScalarExprBuilder {
       quadrant: angle.quadrant, high: high, low: constant(0, like: high))
   }
 
-  /// The sine of |x| with its quadrant changed by `turn`; NaN where x is not finite.
-  private mutating func circular(
-    _ x: Value, _ format: FloatFormat, turn: (inout Self, Value) -> Value
+  /// The tangent of a reduced angle in doubles, with its sign flipped where that of x is set.
+  private mutating func tangent(
+    _ angle: ReducedAngle, signOf x: Value, _ format: FloatFormat
   ) -> Value {
-    let magnitude = abs(x)
-    let angle = reducedAngle(magnitude, format)
-    let quadrant = turn(&self, angle.quadrant)
+    let square = mul(angle.high, angle.high)
+    let one = constant(1, like: square)
+    let half = mul(square, constant(0.5, like: square))
+    let estimate = sub(one, half)
+    let sine = reducedSine(angle, square, estimate, format)
+    let cosine = reducedCosine(angle, square, estimate, half, format)
+
+    // An odd quadrant has -1 / tan.
+    let quadrant = angle.quadrant
+    let isOdd = compare(
+      .ne, binary(.and, quadrant, 1), constant(integer: 0, like: quadrant))
+    let top = FloatPair(
+      high: select(isOdd, neg(cosine.high), sine.high),
+      low: select(isOdd, neg(cosine.low), sine.low))
+    let bottom = FloatPair(
+      high: select(isOdd, sine.high, cosine.high), low: select(isOdd, sine.low, cosine.low))
+    let sum = add(bottom.high, bottom.low)
+    let quotient = quotient(top, by: bottom, reciprocal: div(one, sum))
+    let value = convert(add(quotient.high, quotient.low), to: format.float)
+    let word = format.float.unsignedCounterpart
+    let sign = binary(
+      .and, bitcast(x, to: word),
+      constant(ScalarValue(word, bits: 1 << UInt64(word.bitWidth - 1))))
+    return flipSign(value, by: sign)
+  }
+
+  /// The sine of a reduced angle in a quadrant that takes the place of its own.
+  private mutating func circular(
+    _ angle: ReducedAngle, in quadrant: Value, _ format: FloatFormat
+  ) -> Value {
     let square = mul(angle.high, angle.high)
     let half = mul(square, constant(0.5, like: square))
     let estimate = sub(constant(1, like: square), half)
@@ -82,9 +84,7 @@ extension ScalarExprBuilder {
       .ne, binary(.and, quadrant, 1), constant(integer: 0, like: quadrant))
     let sign = binary(
       .shl, binary(.shrLogical, quadrant, 1), type(of: quadrant).bitWidth - 1)
-    let value = flipSign(select(isOdd, cosine, sine), by: sign)
-    let isFinite = compare(.lt, magnitude, constant(.infinity, like: x))
-    return select(isFinite, value, constant(.nan, like: x))
+    return flipSign(select(isOdd, cosine, sine), by: sign)
   }
 
   /// sin(r + low) = r + (r³ P(r²) + low (1 - r²/2)) for a reduced angle.

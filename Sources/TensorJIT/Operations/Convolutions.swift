@@ -133,10 +133,10 @@ extension ConvolutionPadding {
             $0.indices.contains(axis) && $0[axis] >= 1
           }), kernel.indices.contains(axis)
         else { continue }
-        let size = Convolution.Window.dilated(operand[axis], by: window.operandDilation[axis])
+        let size = operand[axis].dilated(by: window.operandDilation[axis])
         let stride = window.stride[axis]
         let places = (size + .constant(stride - 1)).floorDivided(by: stride)
-        let reach = Convolution.Window.dilated(kernel[axis], by: window.dilation[axis])
+        let reach = kernel[axis].dilated(by: window.dilation[axis])
         let total = Dim.maximum((places - 1) * .constant(stride) + reach - size, 0)
         low.append(total.floorDivided(by: 2))
         high.append(total - total.floorDivided(by: 2))

@@ -16,12 +16,12 @@ extension TapeBuilder {
   ) throws(TapeError) -> Value {
     if isEmpty(x) || isEmpty(k) || isEmpty(cotangent) { return try splat(0, like: x) }
     let windows = windows(convolution, x, k, cotangent) { window, n, kernel, places in
-      let reach = Convolution.Window.dilated(kernel, by: window.rhsDilation)
+      let reach = kernel.dilated(by: window.rhsDilation)
       let low = reach - 1 - window.low
       let (step, spread) = (window.lhsDilation, window.stride)
       return Convolution.Window(
         stride: step, low: low,
-        high: (n - 1) * .constant(step) + reach - .dilated(places, by: spread) - low,
+        high: (n - 1) * .constant(step) + reach - places.dilated(by: spread) - low,
         lhsDilation: spread, rhsDilation: window.rhsDilation)
     }
     // A kernel's O is cut into groups, its I counts within one: after the exchange likewise.
@@ -46,8 +46,8 @@ extension TapeBuilder {
     let windows = windows(convolution, x, k, cotangent) { window, n, kernel, places in
       Convolution.Window(
         stride: window.rhsDilation, low: window.low,
-        high: (kernel - 1) * .constant(window.rhsDilation) + .dilated(places, by: window.stride)
-          - .dilated(n, by: window.lhsDilation) - window.low,
+        high: (kernel - 1) * .constant(window.rhsDilation) + places.dilated(by: window.stride)
+          - n.dilated(by: window.lhsDilation) - window.low,
         lhsDilation: window.lhsDilation, rhsDilation: window.stride)
     }
     let operand = try regrouped(
@@ -65,11 +65,11 @@ extension TapeBuilder {
     _ convolution: Convolution, _ x: Value, _ k: Value, _ cotangent: Value
   ) throws(TapeError) -> Value {
     let windows = windows(convolution, x, k, cotangent) { window, n, kernel, places in
-      let low = Dim.dilated(kernel, by: window.rhsDilation) - 1 - window.low
+      let low = kernel.dilated(by: window.rhsDilation) - 1 - window.low
       return Convolution.Window(
         stride: window.rhsDilation, low: low,
-        high: (kernel - 1) * .constant(window.rhsDilation) + .dilated(n, by: window.lhsDilation)
-          - .dilated(places, by: window.stride) - low,
+        high: (kernel - 1) * .constant(window.rhsDilation) + n.dilated(by: window.lhsDilation)
+          - places.dilated(by: window.stride) - low,
         lhsDilation: window.stride, rhsDilation: window.lhsDilation)
     }
     let operand = try regrouped(
@@ -126,11 +126,5 @@ extension TapeBuilder {
     var axes = split.dims.indices.filter { $0 != source }
     axes.insert(source, at: target)
     return try reshape(transpose(reshape(value, to: split), axes: axes), to: joined)
-  }
-}
-
-extension Dim {
-  fileprivate static func dilated(_ size: Dim, by factor: Int) -> Dim {
-    Convolution.Window.dilated(size, by: factor)
   }
 }
