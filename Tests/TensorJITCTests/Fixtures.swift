@@ -100,8 +100,8 @@ final class Program: Sendable {
   }
 }
 
-/// A string that stays where C can see it.
-final class CText {
+/// A string that stays forever where C can see it.
+struct CText {
   let pointer: UnsafePointer<CChar>
 
   init(_ text: String) {
@@ -110,8 +110,6 @@ final class CText {
     for (position, byte) in bytes.enumerated() { (memory + position).initialize(to: byte) }
     pointer = UnsafePointer(memory)
   }
-
-  deinit { pointer.deallocate() }
 }
 
 /// An array in memory of its own, as a caller of C has it.

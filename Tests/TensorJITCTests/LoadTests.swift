@@ -146,7 +146,8 @@ import Testing
     let text = "(tape t [(x f64[2]) (k f64[]) (n i32[])] (y (mul (mul x x) k)) (return y))"
     var options = loadOptions()
     options.flags = UInt32(TJ_LOAD_GRADIENT)
-    #expect(tj_program_result_count(try Program(text, options).handle) == 3)
+    let whole = try Program(text, options)
+    #expect(tj_program_result_count(whole.handle) == 3)
 
     func load(_ names: [String]) throws(CallFailure) -> Program {
       let texts = names.map(CText.init)
@@ -206,7 +207,7 @@ import Testing
       try check { tj_program_text(program.handle, stage, &bytes, bytes.count, nil, $0) }
       return bytes.withUnsafeBufferPointer { $0.baseAddress.map(String.init(cString:)) ?? "" }
     }
-    #expect(try text("capture").contains("(y (exp x) f32[N])"))
+    #expect(try text("capture").contains("(y (exp x)"))
     #expect(try text("plan").contains("(program t"))
     #expect(try text("asm").contains("ret"))
     expectFailure(TJ_INVALID_ARGUMENT, "no stage half; there are capture") {
