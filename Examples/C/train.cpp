@@ -39,7 +39,7 @@ Weights fit(const tensorjit::Program &gradient, const tensorjit::Program &step) 
   constexpr std::int64_t points = 64;
   std::vector<double> x, y;
   for (std::int64_t point = 0; point < points; ++point) {
-    const double at = static_cast<double>(point) / points;
+    const double at = 2 * static_cast<double>(point) / points - 1;
     x.insert(x.end(), {at, 1});
     y.push_back(3 * at - 1);
   }
@@ -47,7 +47,7 @@ Weights fit(const tensorjit::Program &gradient, const tensorjit::Program &step) 
   double rate = 0.5;
   const auto weights = tensorjit::array(w, {2});
   const auto slope = tensorjit::array(g, {2});
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 40; ++round) {
     // The loss itself is not wanted.
     gradient.run({tensorjit::array(x, {points, 2}), tensorjit::array(y, {points}), weights},
                  {tensorjit::Array(), slope});
@@ -83,7 +83,8 @@ int main() try {
       }
     });
   for (std::thread &thread : threads) thread.join();
-  for (Weights &weights : fitted) std::printf("w = [%.3f %.3f]\n", weights.values[0], weights.values[1]);
+  for (const Weights &weights : fitted)
+    std::printf("w = [%.3f %.3f]\n", weights.values[0], weights.values[1]);
 
   try {
     std::vector<double> few(1);
