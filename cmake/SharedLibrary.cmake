@@ -32,6 +32,12 @@ add_dependencies(shared-library swiftpm)
 
 # What depends on where things are installed. Paths are relative, so that what is installed may be
 # moved.
+foreach(kind LIBDIR INCLUDEDIR)
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${kind}}")
+    file(RELATIVE_PATH CMAKE_INSTALL_${kind}
+      "${CMAKE_INSTALL_PREFIX}" "${CMAKE_INSTALL_${kind}}")
+  endif()
+endforeach()
 set(library_folder "${CMAKE_INSTALL_LIBDIR}")
 set(include_folder "${CMAKE_INSTALL_INCLUDEDIR}")
 set(config_folder "${CMAKE_INSTALL_LIBDIR}/cmake/TensorJIT")

@@ -1,3 +1,4 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 import CTensorJIT
 
 // What a program takes and returns.
