@@ -59,6 +59,14 @@ for example in columns train; do
   diff "examples/$example.expected" $example.txt
 done
 
+# The example in Python, where there is a NumPy: the system's, or that of the oracle suite
+for python in python3 "$root/.build/oracle/bin/python"; do
+  if "$python" -c 'import numpy' 2> /dev/null; then
+    "$python" examples/softmax.py "$library"
+    break
+  fi
+done
+
 # Valgrind. Its CPU has no AVX-512, which code is made for only where the CPU says that it is there.
 for example in columns train; do
   valgrind --quiet --error-exitcode=9 --num-callers=60 --leak-check=full \
