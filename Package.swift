@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .library(name: "TensorJIT", targets: ["TensorJIT"]),
     .library(name: "TensorJITStatic", type: .static, targets: ["TensorJIT"]),
+    .library(name: "TensorJITCStatic", type: .static, targets: ["TensorJITC"]),
     .executable(name: "tensorjit", targets: ["TensorJITTool"]),
     .executable(name: "tensorjit-bench", targets: ["TensorJITBench"]),
     .executable(name: "tensorjit-demo", targets: ["DigitsDemo"]),
@@ -47,6 +48,13 @@ let package = Package(
       "TensorJIT",
       [
         "SExpression", "ScalarIR", "TapeIR", "TapePasses", "LoopIR", "TapeLowering", "LLVMCodeGen",
+        "DeviceRuntime", "Locking",
+      ]),
+    .target(name: "CTensorJIT", cSettings: [.treatAllWarnings(as: .error)]),
+    module(
+      "TensorJITC",
+      [
+        "CTensorJIT", "TensorJIT", "TapeIR", "ScalarIR", "SExpression", "LLVMCodeGen",
         "DeviceRuntime", "Locking",
       ]),
     module(
@@ -87,6 +95,7 @@ let package = Package(
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime", "TensorJITTestSupport"]),
     tests("DeviceRuntimeTests", ["DeviceRuntime", "Locking"]),
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner", "TensorJITTestSupport"]),
+    tests("TensorJITCTests", ["TensorJITC", "CTensorJIT"]),
     tests("IRSpecTests", ["IRSpecRunner", "TapeIR", "SExpression"]),
     tests(
       "ToolTests",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks that CMake builds and installs, into a temporary folder, a tool that runs and a library
-# that scripts/outside/main.swift can be built against. Uses and fills the release build in .build.
+# Checks that CMake builds and installs, into a temporary folder, a tool that runs, a library that
+# scripts/outside/main.swift can be built against, and the C interface. Uses and fills the release
+# build in .build.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,4 +20,5 @@ swiftc -I "$library" "$root/scripts/outside/main.swift" -o outside -lLLVM-19 -lm
   -Xlinker --whole-archive -Xlinker "$library/libTensorJIT.a" -Xlinker --no-whole-archive
 ./outside > found.txt
 diff "$root/scripts/outside/expected.txt" found.txt
+"$root/scripts/check-c-interface.sh" installed
 echo "check-cmake-install: ok"

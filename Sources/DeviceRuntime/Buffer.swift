@@ -5,18 +5,31 @@
 package final class Buffer: Sendable {
   package nonisolated(unsafe) let address: UnsafeMutableRawPointer
   package let byteCount: Int
-  private let size: SizeClass
-  private let pool: BufferPool
+  /// The pool that the block is of, and its size there; nil for memory that somebody lends.
+  private let home: (pool: BufferPool, size: SizeClass)?
 
   /// A buffer over a block of the pool, to which the block returns in the end.
   init(address: UnsafeMutableRawPointer, byteCount: Int, size: SizeClass, pool: BufferPool) {
     self.address = address
     self.byteCount = byteCount
-    self.size = size
-    self.pool = pool
+    home = (pool, size)
   }
 
-  deinit { pool.recycle(address, size) }
+  /// A buffer over memory that its owner lends, who keeps it alive as long as the buffer and, but
+  /// where a program writes there, unchanged.
+  ///
+  /// - Precondition: the address is a multiple of `HostMemory.alignment`.
+  package init(lending address: UnsafeMutableRawPointer, byteCount: Int) {
+    precondition(
+      UInt(bitPattern: address) % UInt(HostMemory.alignment) == 0, "lent memory is not aligned")
+    self.address = address
+    self.byteCount = byteCount
+    home = nil
+  }
+
+  deinit {
+    if let home { home.pool.recycle(address, home.size) }
+  }
 
   /// Calls a body with the contents.
   package func withUnsafeBytes<Result, Failure: Error>(

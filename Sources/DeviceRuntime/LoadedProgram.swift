@@ -48,18 +48,28 @@ package final class LoadedProgram: Sendable {
     self.constants = constants
   }
 
+  /// The parameter into whose memory a result may be written, where nobody else needs it.
+  package func parameterReplaced(byResult number: Int) -> Int? {
+    guard let source = takeovers[program.results[number].buffer.index],
+      case .input(let parameter) = program.buffers[source].role
+    else { return nil }
+    return parameter
+  }
+
   /// Runs the program.
   ///
   /// - Parameters:
   ///   - inputs: one buffer for each parameter of the program, of the declared size. The program
   ///     reads them; into those that `mayOverwrite` names it may write results.
+  ///   - outputs: memory for the results, in order, where there is some; none of it is that of an
+  ///     input. A result that is an input, a constant or an earlier result is left where it is.
   ///   - symbols: the symbolic sizes, in the program's order.
   ///   - threads: the most threads to use.
   /// - Throws: `RuntimeError.index` for the first check that fails; then results are not to be used.
   /// - Returns: the buffers of the results; inputs and constants may be among them.
   package func run(
-    inputs: [Buffer], mayOverwrite: Set<Int> = [], symbols: [Int] = [], pool: BufferPool,
-    workers: WorkerPool, threads: Int
+    inputs: [Buffer], mayOverwrite: Set<Int> = [], outputs: [Buffer?] = [], symbols: [Int] = [],
+    pool: BufferPool, workers: WorkerPool, threads: Int
   ) throws(RuntimeError) -> [Buffer] {
     // All that may go wrong goes wrong here, before anything is written over.
     if steps.callsLibrary { _ = try OpenBLAS.shared() }
@@ -71,6 +81,10 @@ package final class LoadedProgram: Sendable {
       } else {
         nil
       }
+    let placed = Dictionary(
+      zip(program.results, outputs).compactMap { result, memory in
+        memory.map { (result.buffer.index, $0) }
+      }, uniquingKeysWith: { first, _ in first })
     var buffers = constants
     var addresses: [UnsafeMutableRawPointer?] = []
     addresses.reserveCapacity(buffers.count)
@@ -79,8 +93,10 @@ package final class LoadedProgram: Sendable {
       case .input(let number): buffers[index] = inputs[number]
       case .constant: break
       case .output:
-        if let source = takeovers[index], case .input(let number) = program.buffers[source].role,
-          mayOverwrite.contains(number)
+        if let memory = placed[index] {
+          buffers[index] = memory
+        } else if let source = takeovers[index],
+          case .input(let number) = program.buffers[source].role, mayOverwrite.contains(number)
         {
           buffers[index] = inputs[number]
         } else {

@@ -37,13 +37,13 @@ final class CompiledTape: Sendable {
 
   /// The results' buffers, for one buffer a parameter.
   func run(
-    _ inputs: [Buffer], mayOverwrite: Set<Int> = [], pool: BufferPool, workers: WorkerPool,
-    threads: Int
+    _ inputs: [Buffer], mayOverwrite: Set<Int> = [], outputs: [Buffer?] = [], pool: BufferPool,
+    workers: WorkerPool, threads: Int
   ) throws(TensorError) -> [Buffer] {
     do {
       return try loaded.run(
-        inputs: inputs, mayOverwrite: mayOverwrite, pool: pool, workers: workers,
-        threads: threads)
+        inputs: inputs, mayOverwrite: mayOverwrite, outputs: outputs, pool: pool,
+        workers: workers, threads: threads)
     } catch {
       throw TensorError(error)
     }
@@ -78,6 +78,11 @@ package struct Executable: Sendable {
 
   private let tape: Tape
   private let code: Code
+
+  /// The machine code, where the engine runs such on this computer's memory.
+  var compiled: CompiledTape? {
+    if case .compiled(let compiled) = code { compiled } else { nil }
+  }
 
   /// Compiles the tape where the engine runs compiled code.
   ///

@@ -111,7 +111,7 @@ public final class Runtime: Sendable {
     pool.trim()
   }
 
-  func allocate(byteCount: Int) throws(TensorError) -> Buffer {
+  package func allocate(byteCount: Int) throws(TensorError) -> Buffer {
     do { return try pool.allocate(byteCount: byteCount) } catch {
       throw .outOfMemory(error.description)
     }
@@ -119,7 +119,18 @@ public final class Runtime: Sendable {
 
   var threadCount: Int { options.threads ?? workers.threadCount }
 
-  func noteCacheHit() { state.withLock { $0.counters.cacheHits += 1 } }
+  package func noteCacheHit() { state.withLock { $0.counters.cacheHits += 1 } }
+
+  package func noteEvaluation() { state.withLock { $0.counters.evaluations += 1 } }
+
+  func noteCompiled(_ program: CompiledTape, in elapsed: Duration) {
+    state.withLock { state in
+      state.counters.compiles += 1
+      state.counters.kernels += program.kernelCount
+      state.counters.compileSeconds +=
+        Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    }
+  }
 
   func noteTrace() { state.withLock { $0.counters.traces += 1 } }
 
@@ -220,7 +231,7 @@ public final class Runtime: Sendable {
   func run(
     _ program: CompiledTape, _ inputs: [Buffer], mayOverwrite: Set<Int> = []
   ) throws(TensorError) -> [Buffer] {
-    state.withLock { $0.counters.evaluations += 1 }
+    noteEvaluation()
     return try program.run(
       inputs, mayOverwrite: mayOverwrite, pool: pool, workers: workers, threads: threadCount)
   }
@@ -244,14 +255,10 @@ public final class Runtime: Sendable {
     let tape: Tape
     do { tape = try capture.tape() } catch { throw TensorError(error) }
     let program = try CompiledTape(tape, options: key.options, pool: pool)
-    let elapsed = clock.now - start
+    noteCompiled(program, in: clock.now - start)
     state.withLock { state in
       if state.cache.count >= state.options.cachedPrograms { state.cache = [:] }
       state.cache[key] = program
-      state.counters.compiles += 1
-      state.counters.kernels += program.kernelCount
-      state.counters.compileSeconds +=
-        Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
     }
     return program
   }

@@ -1,0 +1,72 @@
+import Locking
+
+/// What the handles that C holds stand for.
+///
+/// A handle is no address but a number that is never used twice, so that one that was destroyed, or
+/// never was one, is found out instead of leading anywhere.
+final class HandleTable: Sendable {
+  static let shared = HandleTable()
+
+  private struct State {
+    var last: UInt = 0
+    var errors: [UInt: ErrorObject] = [:]
+    var programs: [UInt: ProgramObject] = [:]
+
+    mutating func next() -> UInt {
+      // Multiples of 16, as C expects of pointers.
+      last += 16
+      return last
+    }
+  }
+
+  private let state = Lock(State())
+
+  func insert(_ error: ErrorObject) -> OpaquePointer? {
+    OpaquePointer(
+      bitPattern: state.withLock { state in
+        let handle = state.next()
+        state.errors[handle] = error
+        return handle
+      })
+  }
+
+  func insert(_ program: ProgramObject) -> OpaquePointer? {
+    OpaquePointer(
+      bitPattern: state.withLock { state in
+        let handle = state.next()
+        state.programs[handle] = program
+        return handle
+      })
+  }
+
+  func error(_ handle: OpaquePointer?) -> ErrorObject? {
+    let number = UInt(bitPattern: handle)
+    return state.withLock { $0.errors[number] }
+  }
+
+  func program(_ handle: OpaquePointer?) throws(Failure) -> ProgramObject {
+    guard let handle else { throw .null("program") }
+    let number = UInt(bitPattern: handle)
+    guard let program = state.withLock({ $0.programs[number] }) else {
+      throw .argument("program is no program, or was destroyed")
+    }
+    return program
+  }
+
+  // What is removed is released outside of the lock, as that may take long.
+
+  func removeError(_ handle: OpaquePointer?) {
+    let number = UInt(bitPattern: handle)
+    _ = state.withLock { $0.errors.removeValue(forKey: number) }
+  }
+
+  func removeProgram(_ handle: OpaquePointer?) {
+    let number = UInt(bitPattern: handle)
+    _ = state.withLock { $0.programs.removeValue(forKey: number) }
+  }
+
+  /// How many there are.
+  var counts: (programs: Int, errors: Int) {
+    state.withLock { ($0.programs.count, $0.errors.count) }
+  }
+}
