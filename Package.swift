@@ -51,7 +51,10 @@ let package = Package(
       ]),
     module(
       "IRSpecRunner",
-      ["TensorJIT", "TapeLowering", "LoopIR", "TapePasses", "TapeIR", "ScalarIR", "SExpression"]),
+      [
+        "TensorJIT", "TapeLowering", "LoopIR", "TapePasses", "TapeIR", "ScalarIR", "SExpression",
+        "DeviceRuntime",
+      ]),
     .executableTarget(
       name: "TensorJITTool",
       dependencies: [
@@ -78,8 +81,17 @@ let package = Package(
     tests("SExpressionTests", ["SExpression"]),
     tests("ScalarIRTests", ["ScalarIR"]),
     .target(
-      name: "TensorJITTestSupport", dependencies: ["TapeIR", "LoopIR", "ScalarIR"],
+      name: "TensorJITTestSupport",
+      dependencies: ["TapeIR", "LoopIR", "ScalarIR", "SExpression"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TensorJITFuzzTargets",
+      dependencies: [
+        "IRSpecRunner", "TapeLowering", "LoopIR", "TapePasses", "TapeIR", "ScalarIR", "SExpression",
+        "TensorJITTestSupport",
+      ],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    tests("FuzzTests", ["TensorJITFuzzTargets"]),
     tests("TapeIRTests", ["TapeIR", "TensorJITTestSupport"]),
     tests("TapePassesTests", ["TapePasses", "TensorJITTestSupport"]),
     tests("LoopIRTests", ["LoopIR", "TensorJITTestSupport"]),
@@ -97,3 +109,13 @@ let package = Package(
     tests("DigitsDemoTests", ["DigitsDemo", "TensorJIT"]),
   ]
 )
+
+// The fuzzers need libFuzzer, which comes with `-sanitize=fuzzer` only: scripts/fuzz.sh sets both.
+if Context.environment["TENSORJIT_FUZZERS"] != nil {
+  package.targets += [
+    .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+      name: "tensorjit-fuzz", dependencies: ["TensorJITFuzzTargets", "CLibFuzzer"],
+      path: "Tests/Fuzz/Driver", swiftSettings: strict),
+  ]
+}

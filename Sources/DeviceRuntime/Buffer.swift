@@ -16,7 +16,7 @@ package final class Buffer: Sendable {
     self.pool = pool
   }
 
-  deinit { pool.recycle(address, size) }
+  deinit { pool.recycle(address, size, byteCount: byteCount) }
 
   /// Calls a body with the contents.
   package func withUnsafeBytes<Result, Failure: Error>(
