@@ -110,12 +110,12 @@ let package = Package(
   ]
 )
 
-// The fuzzers need libFuzzer, which comes with `-sanitize=fuzzer` only: scripts/fuzz.sh sets both.
+// The fuzzer is linked by scripts/fuzz.sh, because its `main` is libFuzzer's.
 if Context.environment["TENSORJIT_FUZZERS"] != nil {
-  package.targets += [
-    .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
-    .executableTarget(
-      name: "tensorjit-fuzz", dependencies: ["TensorJITFuzzTargets", "CLibFuzzer"],
-      path: "Tests/Fuzz/Driver", swiftSettings: strict),
-  ]
+  package.products.append(
+    .library(name: "TensorJITFuzz", type: .static, targets: ["TensorJITFuzz"]))
+  package.targets.append(
+    .target(
+      name: "TensorJITFuzz", dependencies: ["TensorJITFuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: strict))
 }

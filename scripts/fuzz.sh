@@ -14,8 +14,11 @@ build=${FUZZ_BUILD:-.build/fuzz}
 fuzzer=$build/release/tensorjit-fuzz
 
 build() {
-  TENSORJIT_FUZZERS=1 swift build -c release --scratch-path "$build" --product tensorjit-fuzz \
+  TENSORJIT_FUZZERS=1 swift build -c release --scratch-path "$build" --product TensorJITFuzz \
     -Xswiftc -sanitize=fuzzer,address
+  swiftc -sanitize=fuzzer,address -o "$fuzzer" \
+    -Xlinker --whole-archive "$build/release/libTensorJITFuzz.a" -Xlinker --no-whole-archive \
+    -lLLVM-19 -lm
   rm -rf "$build/seeds"
   mkdir -p "$build"/seeds/{text,tapes,rules,loops,arrays,specs}
   "$fuzzer" --seeds="$build/seeds" IRSpecs

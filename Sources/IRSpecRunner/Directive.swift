@@ -9,7 +9,7 @@ package struct Directive: Sendable {
     /// a floating parameter.
     case grad
     /// `; error: TEXT`: the form that stands here is wrong on this line, and its message has the text;
-    /// `; error COLUMN: TEXT` also says at which column.
+    /// `; error COLUMN: TEXT` also says at which column, `; error COLUMN C2: TEXT` which constraint.
     case error
     /// `; dump: STAGE`: FileCheck finds the file's `; CHECK` lines in the text of the tape above.
     case dump
@@ -83,7 +83,10 @@ extension Directive {
     guard let kind = words.first.flatMap({ Kind(rawValue: String($0)) }) else { return nil }
     let line = Line(comment, from: text.index(after: colon))
     if words.count == 1 { return (kind, nil, line) }
-    guard kind == .error, words.count == 2, let column = Int(words[1]) else { return nil }
+    let namesConstraint = words.count == 3 && words[2].first == "C"
+    guard kind == .error, words.count == 2 || namesConstraint, let column = Int(words[1]) else {
+      return nil
+    }
     return (kind, column, line)
   }
 }

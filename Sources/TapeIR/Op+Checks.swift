@@ -68,7 +68,9 @@ extension Op {
       }
     }
     try checkTerms(type.shape)
-    if let count = type.shape.elementCount.constant, count > elementLimit {
+    // Sizes beside one that is 0 count too: distances between elements must not overflow.
+    let sizes = type.shape.dims.filter { $0 != 0 }
+    if let count = Shape(sizes).elementCount.constant, count > elementLimit {
       throw ConstraintViolation("C0", "\(type) has more than 2^48 elements")
     }
   }

@@ -1,4 +1,5 @@
 import DeviceRuntime
+import Glibc
 import LLVMCodeGen
 import LoopIR
 import ScalarIR
