@@ -9,13 +9,15 @@
 PREFIX ?= /usr/local
 BUILD := .build
 TSAN_BUILD := $(BUILD)/tsan
+ASAN_BUILD := $(BUILD)/asan
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 
 # Tests run optimised, as millions of random programs take their time; they use `package` access
 # and no testable imports, so that they are built from the same objects as the products.
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
-.PHONY: build demo test test-random test-tsan oracle bench format lint check install setup
+.PHONY: build demo test test-random test-hostile test-tsan test-asan test-memory fuzz oracle bench \
+  format lint check install setup
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -31,10 +33,35 @@ test: setup
 test-random: setup
 	TENSORJIT_TEST_TAPES=10000 $(TEST) --filter 'EngineAgreement|RandomTape|PassPreservation'
 
+# Many more texts of tapes that are almost right than `make test` takes.
+test-hostile: setup
+	TENSORJIT_TEST_TAPES=100000 $(TEST) --filter AlmostRight
+
 # The concurrency tests under the thread sanitizer, which needs a build of its own.
 test-tsan: setup
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize thread --scratch-path $(TSAN_BUILD) \
 	  --disable-xctest --filter Concurrency
+
+# The tests that touch memory under the address sanitizer, which needs a build of its own. It does not
+# see what emitted code does: for that, tests run it between pages that cannot be touched.
+ASAN_TESTS := DeviceRuntimeTests|LLVMCodeGenTests|LoopIRTests|FindingTests|NumPyFile|MalformedText|\
+MalformedTape|TensorIndexing|CustomOp|Conv|Sorting|BadData|SpecRunnerTests
+test-asan: setup
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path $(ASAN_BUILD) \
+	  --disable-xctest --filter '$(ASAN_TESTS)'
+
+# The suite, and tapes that ask for too much, in a process that may use 4 GiB of addresses.
+test-memory: build
+	scripts/check-memory-limit.sh $(BUILD)/release
+
+# libFuzzer on the readers of foreign input: TARGET= one of them (all), TIME= seconds for each.
+FUZZ_TARGETS := text tapes rules loops arrays specs
+TIME ?= 60
+fuzz: setup
+	FUZZ_BUILD=$(BUILD)/fuzz scripts/fuzz.sh build
+	for target in $(or $(TARGET),$(FUZZ_TARGETS)); do \
+	  FUZZ_BUILD=$(BUILD)/fuzz scripts/fuzz.sh $$target -max_total_time=$(TIME) || exit 1; \
+	done
 
 # JAX, NumPy and SciPy come from PyPI into $(BUILD)/oracle.
 CASES ?= 6000

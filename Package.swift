@@ -59,7 +59,10 @@ let package = Package(
       ]),
     module(
       "IRSpecRunner",
-      ["TensorJIT", "TapeLowering", "LoopIR", "TapePasses", "TapeIR", "ScalarIR", "SExpression"]),
+      [
+        "TensorJIT", "TapeLowering", "LoopIR", "TapePasses", "TapeIR", "ScalarIR", "SExpression",
+        "DeviceRuntime",
+      ]),
     .executableTarget(
       name: "TensorJITTool",
       dependencies: [
@@ -86,8 +89,17 @@ let package = Package(
     tests("SExpressionTests", ["SExpression"]),
     tests("ScalarIRTests", ["ScalarIR"]),
     .target(
-      name: "TensorJITTestSupport", dependencies: ["TapeIR", "LoopIR", "ScalarIR"],
+      name: "TensorJITTestSupport",
+      dependencies: ["TapeIR", "LoopIR", "ScalarIR", "SExpression"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TensorJITFuzzTargets",
+      dependencies: [
+        "IRSpecRunner", "TapeLowering", "LoopIR", "TapePasses", "TapeIR", "ScalarIR", "SExpression",
+        "TensorJITTestSupport",
+      ],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    tests("FuzzTests", ["TensorJITFuzzTargets"]),
     tests("TapeIRTests", ["TapeIR", "TensorJITTestSupport"]),
     tests("TapePassesTests", ["TapePasses", "TensorJITTestSupport"]),
     tests("LoopIRTests", ["LoopIR", "TensorJITTestSupport"]),
@@ -106,3 +118,13 @@ let package = Package(
     tests("DigitsDemoTests", ["DigitsDemo", "TensorJIT"]),
   ]
 )
+
+// The fuzzer is linked by scripts/fuzz.sh, because its `main` is libFuzzer's.
+if Context.environment["TENSORJIT_FUZZERS"] != nil {
+  package.products.append(
+    .library(name: "TensorJITFuzz", type: .static, targets: ["TensorJITFuzz"]))
+  package.targets.append(
+    .target(
+      name: "TensorJITFuzz", dependencies: ["TensorJITFuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: strict))
+}

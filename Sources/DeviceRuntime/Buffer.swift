@@ -28,7 +28,7 @@ package final class Buffer: Sendable {
   }
 
   deinit {
-    if let home { home.pool.recycle(address, home.size) }
+    if let home { home.pool.recycle(address, home.size, byteCount: byteCount) }
   }
 
   /// Calls a body with the contents.

@@ -25,6 +25,8 @@ package final class BufferPool: Sendable {
   package let cacheLimit: Int
   /// The most bytes of buffers that may live at one time.
   package let limit: Int
+  /// Whether each buffer has a mapping of its own, and where its guard is.
+  package let bufferGuard: BufferGuard
   private let state = Lock(State())
 
   private struct State {
@@ -48,7 +50,9 @@ package final class BufferPool: Sendable {
   /// - Parameters:
   ///   - cacheLimit: by default a quarter of the memory, at most 4 GiB.
   ///   - limit: by default all of the memory that the process may have.
-  package init(cacheLimit: Int? = nil, limit: Int? = nil) {
+  ///   - bufferGuard: with one, every access outside of a buffer traps, and nothing is kept.
+  package init(cacheLimit: Int? = nil, limit: Int? = nil, bufferGuard: BufferGuard = .none) {
+    self.bufferGuard = bufferGuard
     self.cacheLimit = cacheLimit ?? min(HostMemory.physicalBytes / 4, 4 << 30)
     self.limit = limit ?? HostMemory.physicalBytes
   }
@@ -63,7 +67,12 @@ package final class BufferPool: Sendable {
     precondition(byteCount >= 0, "a buffer of negative size")
     if byteCount > limit { throw .outOfMemory(bytes: byteCount) }
     let size = SizeClass(fitting: byteCount)
-    let block = if let block = reuse(size) { block } else { try fresh(size, for: byteCount) }
+    let block =
+      if bufferGuard == .none, let block = reuse(size) {
+        block
+      } else {
+        try fresh(size, for: byteCount)
+      }
     return Buffer(address: block.address, byteCount: byteCount, size: size, pool: self)
   }
 
@@ -86,10 +95,10 @@ package final class BufferPool: Sendable {
     }
     guard granted else { throw .outOfMemory(bytes: byteCount) }
     if crowded { trim() }
-    var address = HostMemory.allocate(size)
+    var address = systemMemory(size, byteCount)
     if address == nil {
       trim()
-      address = HostMemory.allocate(size)
+      address = systemMemory(size, byteCount)
     }
     guard let address else {
       state.withLock { $0.statistics.bytesInUse -= size.byteCount }
@@ -99,11 +108,27 @@ package final class BufferPool: Sendable {
     return Block(address: address)
   }
 
+  private func systemMemory(_ size: SizeClass, _ byteCount: Int) -> UnsafeMutableRawPointer? {
+    switch bufferGuard {
+    case .none: HostMemory.allocate(size)
+    case .behind, .inFront: guarded(byteCount).allocate()
+    }
+  }
+
+  private func guarded(_ byteCount: Int) -> GuardedMemory {
+    GuardedMemory(byteCount: byteCount, guardedBehind: bufferGuard == .behind)
+  }
+
   /// Takes a buffer's memory back, to keep it while the cache has room.
   ///
   /// Where it has none, blocks of other sizes go first, the largest at the head: what was just
   /// used is likely to be wanted again.
-  func recycle(_ address: UnsafeMutableRawPointer, _ size: SizeClass) {
+  func recycle(_ address: UnsafeMutableRawPointer, _ size: SizeClass, byteCount: Int) {
+    if bufferGuard != .none {
+      state.withLock { $0.statistics.bytesInUse -= size.byteCount }
+      guarded(byteCount).free(address)
+      return
+    }
     let block = Block(address: address)
     let evicted = state.withLock { state -> [(Block, SizeClass)] in
       state.statistics.bytesInUse -= size.byteCount

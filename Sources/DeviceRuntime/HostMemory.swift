@@ -1,4 +1,5 @@
 import Glibc
+import ScalarIR
 
 /// Blocks of memory as the system gives them.
 package enum HostMemory {
@@ -38,12 +39,12 @@ package enum HostMemory {
     return block
   }
 
-  /// The memory that this process may have: the machine's, or its control group's if that is less.
+  /// The memory that this process may have: the machine's, or what its limit of addresses or its
+  /// control group leaves of it.
   package static let physicalBytes: Int = {
-    let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     let group = TextFile.read("/sys/fs/cgroup/memory.max", limit: 64)
     // The file says "max" where there is no limit.
     let digits = group?.prefix { $0.isNumber } ?? ""
-    return min(machine > 0 ? machine : .max, Int(digits) ?? .max)
+    return min(ProcessMemory.limit, Int(digits) ?? .max)
   }()
 }

@@ -75,8 +75,9 @@ package final class LoadedProgram: Sendable {
     if steps.callsLibrary { _ = try OpenBLAS.shared() }
     let sizes = Dictionary(
       zip(program.symbols, symbols), uniquingKeysWith: { first, _ in first })
+    // Under a guard, temporaries have memory of their own, which ends at it too.
     let arena: Buffer? =
-      if let bytes = program.arenaBytes?.evaluate(sizes), bytes > 0 {
+      if pool.bufferGuard == .none, let bytes = program.arenaBytes?.evaluate(sizes), bytes > 0 {
         try pool.allocate(byteCount: bytes)
       } else {
         nil

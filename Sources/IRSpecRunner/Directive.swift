@@ -11,7 +11,8 @@ package struct Directive: Sendable {
     /// `; grad: (tape ARGUMENT…) ~ GRADIENT…`: the gradient of the sum of a tape's first result, one
     /// a floating parameter.
     case grad
-    /// `; error: TEXT`: the form that stands here is wrong on this line, and its message has the text.
+    /// `; error: TEXT`: the form that stands here is wrong on this line, and its message has the text;
+    /// `; error COLUMN: TEXT` also says at which column, `; error COLUMN C2: TEXT` which constraint.
     case error
     /// `; dump: STAGE`: FileCheck finds the file's `; CHECK` lines in the text of the tape above.
     case dump
@@ -30,6 +31,8 @@ package struct Directive: Sendable {
   package let position: SourcePosition
   /// The line that an `error` speaks of: its own, or where nothing else stands there the one above.
   package let subjectLine: Int
+  /// The column that an `error` speaks of, where it tells one.
+  package let subjectColumn: Int?
   /// What follows the colon, on the lines of the comment and of those that continue it.
   let lines: [Line]
 
@@ -62,7 +65,7 @@ extension Directive {
         subjectLine = comment.isAlone ? line - 1 : line
       }
       previousLine = line
-      guard let (kind, first) = Directive.start(of: comment) else { continue }
+      guard let (kind, column, first) = Directive.start(of: comment) else { continue }
       var lines = [first]
       if kind.hasExpression {
         while BracketCount(lines).isOpen, number < comments.count,
@@ -76,18 +79,26 @@ extension Directive {
       }
       directives.append(
         Directive(
-          kind: kind, position: comment.position, subjectLine: subjectLine, lines: lines))
+          kind: kind, position: comment.position, subjectLine: subjectLine, subjectColumn: column,
+          lines: lines))
     }
     return directives
   }
 
-  private static func start(of comment: SourceDocument.Comment) -> (Kind, Line)? {
+  private static func start(
+    of comment: SourceDocument.Comment
+  ) -> (kind: Kind, column: Int?, first: Line)? {
     let text = comment.text.drop { $0 == " " || $0 == "\t" }
-    for kind in Kind.allCases where text.hasPrefix(kind.rawValue + ":") {
-      let start = text.index(text.startIndex, offsetBy: kind.rawValue.count + 1)
-      return (kind, Line(comment, from: start))
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let words = text[..<colon].split(separator: " ", omittingEmptySubsequences: false)
+    guard let kind = words.first.flatMap({ Kind(rawValue: String($0)) }) else { return nil }
+    let line = Line(comment, from: text.index(after: colon))
+    if words.count == 1 { return (kind, nil, line) }
+    let namesConstraint = words.count == 3 && words[2].first == "C"
+    guard kind == .error, words.count == 2 || namesConstraint, let column = Int(words[1]) else {
+      return nil
     }
-    return nil
+    return (kind, column, line)
   }
 }
 

@@ -1,3 +1,4 @@
+import DeviceRuntime
 import LoopIR
 import ScalarIR
 import TapeIR
@@ -18,10 +19,13 @@ package enum SpecEngine: Hashable, Sendable, CaseIterable, CustomStringConvertib
     }
   }
 
-  /// The results of a tape.
-  func run(_ tape: Tape, _ inputs: [Literal]) throws(TensorError) -> [Literal] {
+  /// The results of a tape; with a guard, code that leaves its buffers traps.
+  func run(
+    _ tape: Tape, _ inputs: [Literal], bufferGuard: BufferGuard = .none
+  ) throws(TensorError) -> [Literal] {
     var options = PipelineOptions()
     options.verifiesPasses = true
+    options.bufferGuard = bufferGuard
     switch self {
     case .engine(let engine):
       return try runTape(tape, inputs: inputs, engine: engine, options: options)

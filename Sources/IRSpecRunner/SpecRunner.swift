@@ -1,3 +1,4 @@
+import DeviceRuntime
 import SExpression
 import ScalarIR
 import TapeIR
@@ -7,6 +8,10 @@ import TensorJIT
 package struct SpecRunner: Sendable {
   /// What tapes run on.
   package var engines: [SpecEngine] = SpecEngine.allCases
+  /// The directives that are held against what comes of the tapes; others are only read.
+  package var checkedKinds = Set(Directive.Kind.allCases)
+  /// Where pages that cannot be touched lie beside the buffers of compiled code.
+  package var bufferGuard = BufferGuard.none
 
   package init() {}
 
@@ -17,7 +22,7 @@ package struct SpecRunner: Sendable {
       let file = try SpecFile(text)
       report.directiveCount = file.directives.count
       checkErrors(of: file, &report)
-      for directive in file.directives {
+      for directive in file.directives where checkedKinds.contains(directive.kind) {
         do throws(SourceError) {
           switch directive.kind {
           case .run: try checkRun(directive, file, &report)
@@ -49,8 +54,10 @@ extension SpecRunner {
     var met: Set<Int> = []
     for (error, range) in file.errors {
       let isExpected = expected.indices.contains { number in
-        guard expected[number].subjectLine == error.position.line, !met.contains(number),
-          error.says(expected[number].text)
+        let directive = expected[number]
+        guard directive.subjectLine == error.position.line, !met.contains(number),
+          directive.subjectColumn ?? error.position.column == error.position.column,
+          error.says(directive.text)
         else { return false }
         met.insert(number)
         return true
@@ -66,12 +73,12 @@ extension SpecRunner {
       met.insert(number)
       report.fail(
         expected[number].position, "another error than the expected one",
-        expected: "\(expected[number].text) on line \(expected[number].subjectLine)",
+        expected: "\(expected[number].text) \(expected[number].subject)",
         found: error.description)
     }
     for number in expected.indices where !met.contains(number) {
       report.fail(
-        expected[number].position, "no error on line \(expected[number].subjectLine)",
+        expected[number].position, "no error \(expected[number].subject)",
         expected: String(expected[number].text), found: "none")
     }
   }
@@ -95,6 +102,13 @@ extension SpecRunner {
       return
     }
     report.failures.append(error)
+  }
+}
+
+extension Directive {
+  /// The place that an `error` speaks of, for messages.
+  fileprivate var subject: String {
+    "on line \(subjectLine)" + (subjectColumn.map { ", column \($0)" } ?? "")
   }
 }
 
@@ -126,7 +140,8 @@ extension SpecRunner {
       subject, types: subject.tape.results.map { subject.tape.type(of: $0.value) }, file)
     for engine in engines {
       let results: [Literal]
-      do { results = try engine.run(subject.tape, subject.inputs) } catch {
+      do { results = try engine.run(subject.tape, subject.inputs, bufferGuard: bufferGuard) } catch
+      {
         report.fail(
           directive.position, "\(subject.tape.name) fails on \(engine)", found: error.description)
         continue
@@ -152,7 +167,7 @@ extension SpecRunner {
       let extended = try differentiated.appendingGradient()
       for engine in engines {
         let results: [Literal]
-        do { results = try engine.run(extended, subject.inputs) } catch {
+        do { results = try engine.run(extended, subject.inputs, bufferGuard: bufferGuard) } catch {
           report.fail(
             directive.position, "the gradient of \(subject.tape.name) fails on \(engine)",
             found: error.description)
@@ -168,7 +183,8 @@ extension SpecRunner {
           }
         }
       }
-      if claim.checksDifferences,
+      // Differences are taken on the interpreter.
+      if claim.checksDifferences, engines.contains(.engine(.interpreter)),
         let difference = try FiniteDifferences(differentiated, subject.inputs).firstDifference()
       {
         report.fail(

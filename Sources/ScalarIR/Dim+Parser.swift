@@ -42,6 +42,11 @@ extension Dim {
     for element in elements { operands.append(try Dim(element, in: form, file: file)) }
     let combine: (Dim, Dim) -> Dim
     switch head {
+    case "add" where operands.count > 2:
+      // One after the other would take the square of the time.
+      self = Dim.sum(of: operands)
+      try checkLimits(in: form, file)
+      return
     case "add": combine = { $0 + $1 }
     case "mul": combine = { $0 * $1 }
     case "min": combine = { Dim.minimum($0, $1) }
@@ -53,6 +58,7 @@ extension Dim {
           found: form)
       }
       self = operands[0].floorDivided(by: divisor)
+      try checkLimits(in: form, file)
       return
     default:
       throw Dim.error(
@@ -72,8 +78,20 @@ extension Dim {
           found: form)
       }
       result = combine(result, operand)
+      try result.checkLimits(in: form, file)
     }
     self = result
+  }
+
+  private func checkLimits(in form: SExpression, _ file: String) throws(SourceError) {
+    guard isWithinLimits else {
+      throw Dim.error(
+        "a size that is too long", in: form, file,
+        expected:
+          "at most \(Dim.termLimit) terms of \(Dim.degreeLimit) factors, \(Dim.symbolLimit) "
+          + "symbols, and divisions, minima and maxima \(Dim.depthLimit) deep",
+        found: form)
+    }
   }
 
   private static func error(
@@ -94,11 +112,11 @@ extension Dim {
   /// times at most one name.
   private init?(affine text: String) {
     var scanner = AffineScanner(text)
-    var sum: Dim = 0
+    var terms: [Dim] = []
     var sign = scanner.take("-") ? -1 : 1
     while true {
       guard let term = scanner.takeTerm() else { return nil }
-      sum = sum + term * .constant(sign)
+      terms.append(term * .constant(sign))
       if scanner.isAtEnd { break }
       if scanner.take("+") {
         sign = 1
@@ -108,7 +126,8 @@ extension Dim {
         return nil
       }
     }
-    self = sum
+    self = Dim.sum(of: terms)
+    if !isWithinLimits { return nil }
   }
 }
 

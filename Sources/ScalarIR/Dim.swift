@@ -29,6 +29,23 @@ package enum Dim: Hashable, Sendable {
   /// The most terms that a size, and the number of elements of a tensor, may have.
   package static let termLimit = 1 << 12
 
+  /// How deep floor-divisions, minima and maxima may stand in each other.
+  package static let depthLimit = 64
+
+  /// The most symbols that a size may hold, each counted as often as it stands there.
+  package static let symbolLimit = 1 << 12
+
+  /// The most factors that a term of a size may have.
+  package static let degreeLimit = 256
+
+  /// Whether the size is within these limits, which bound the work of comparing and printing it.
+  package var isWithinLimits: Bool {
+    guard case .expression(let expression) = self else { return true }
+    return expression.terms.count <= Dim.termLimit && expression.depth <= Dim.depthLimit
+      && expression.symbolCount <= Dim.symbolLimit
+      && expression.terms[0].factors.count <= Dim.degreeLimit
+  }
+
   /// The number of terms; the product of two sizes has at most the product of theirs.
   package var termCount: Int {
     switch self {
@@ -60,10 +77,52 @@ package struct DimExpression: Hashable, Sendable {
 
   /// Terms with distinct factors and no zero coefficient, sorted, the constant last.
   package let terms: [Term]
+  /// How deep floor-divisions, minima and maxima stand in each other; 0 without any.
+  package let depth: Int
+  /// The number of symbols, each counted as often as it stands there.
+  package let symbolCount: Int
 
-  fileprivate init(terms: [Term]) { self.terms = terms }
+  fileprivate init(terms: [Term]) {
+    self.terms = terms
+    var (depth, symbolCount) = (0, 0)
+    for atom in terms.lazy.flatMap(\.factors) {
+      depth = max(depth, atom.depth)
+      symbolCount = min(symbolCount + atom.symbolCount, Dim.limit / 2)
+    }
+    self.depth = depth
+    self.symbolCount = symbolCount
+  }
 
-  fileprivate init(atom: Atom) { terms = [Term(coefficient: 1, factors: [atom])] }
+  fileprivate init(atom: Atom) { self.init(terms: [Term(coefficient: 1, factors: [atom])]) }
+}
+
+extension Dim {
+  fileprivate var depth: Int {
+    if case .expression(let expression) = self { expression.depth } else { 0 }
+  }
+
+  fileprivate var symbolCount: Int {
+    if case .expression(let expression) = self { expression.symbolCount } else { 0 }
+  }
+}
+
+extension DimExpression.Atom {
+  fileprivate var depth: Int {
+    switch self {
+    case .symbol: 0
+    case .floorDivision(let a, _): a.depth + 1
+    case .minimum(let a, let b), .maximum(let a, let b): max(a.depth, b.depth) + 1
+    }
+  }
+
+  fileprivate var symbolCount: Int {
+    switch self {
+    case .symbol: 1
+    case .floorDivision(let a, _): a.symbolCount
+    case .minimum(let a, let b), .maximum(let a, let b):
+      min(a.symbolCount + b.symbolCount, Dim.limit / 2)
+    }
+  }
 }
 
 extension Dim {
@@ -102,7 +161,10 @@ extension Dim {
 
   private static func saturate(_ value: Int) -> Int { max(-limit, min(limit, value)) }
 
-  private static func saturatingSum(_ a: Int, _ b: Int) -> Int { saturate(a + b) }
+  private static func saturatingSum(_ a: Int, _ b: Int) -> Int {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? (a < 0 ? -limit : limit) : saturate(sum)
+  }
 
   private static func saturatingProduct(_ a: Int, _ b: Int) -> Int {
     let (product, overflow) = a.multipliedReportingOverflow(by: b)
@@ -111,10 +173,13 @@ extension Dim {
 
   package static func + (a: Dim, b: Dim) -> Dim {
     if case .constant(let x) = a, case .constant(let y) = b {
-      return .constant(saturatingSum(saturate(x), saturate(y)))
+      return .constant(saturatingSum(x, y))
     }
     return sum(a.terms + b.terms)
   }
+
+  /// The sum of any number of sizes, in one go.
+  static func sum(of sizes: [Dim]) -> Dim { sum(sizes.flatMap(\.terms)) }
 
   package static func - (a: Dim, b: Dim) -> Dim { a + b * -1 }
 

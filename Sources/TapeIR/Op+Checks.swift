@@ -17,6 +17,14 @@ extension Op {
   ) throws(ConstraintViolation) -> [TensorType] {
     try Op.checkUse(
       name, operands: operands.count, arity, attributes, declared: self.attributes)
+    for entry in attributes.entries {
+      switch entry.value {
+      case .dims(let dims): try Op.checkTerms(Shape(dims))
+      case .dim(let dim): try Op.checkTerms(Shape([dim]))
+      case .type(let type): try Op.checkTerms(type.shape)
+      case .boolean, .integer, .integers, .symbols, .dtype, .literal, .tape, .word: continue
+      }
+    }
     let results = try infer(operands, attributes)
     for type in results { try Op.checkSize(type) }
     return results
@@ -59,15 +67,27 @@ extension Op {
         throw ConstraintViolation("C0", "sizes are not negative, found \(type)")
       }
     }
-    var termCount = 1
-    for dim in type.shape.dims {
-      termCount *= dim.termCount
-      if termCount > Dim.termLimit {
-        throw ConstraintViolation("C0", "the sizes of \(type) have too many terms")
-      }
-    }
-    if let count = type.shape.elementCount.constant, count > elementLimit {
+    try checkTerms(type.shape)
+    // Sizes beside one that is 0 count too: distances between elements must not overflow.
+    let sizes = type.shape.dims.filter { $0 != 0 }
+    if let count = Shape(sizes).elementCount.constant, count > elementLimit {
       throw ConstraintViolation("C0", "\(type) has more than 2^48 elements")
+    }
+  }
+
+  /// Checks that the number of elements can be told: that neither it nor a size has too many terms,
+  /// or holds too many symbols.
+  private static func checkTerms(_ shape: Shape) throws(ConstraintViolation) {
+    var termCount = 1
+    for (axis, dim) in shape.dims.enumerated() {
+      let (product, overflows) = termCount.multipliedReportingOverflow(by: dim.termCount)
+      guard !overflows, product <= Dim.termLimit, dim.isWithinLimits else {
+        throw ConstraintViolation(
+          "C0",
+          "the sizes up to axis \(axis) of \(shape.rank) have too many terms, symbols or divisions "
+            + "in each other")
+      }
+      termCount = product
     }
   }
 

@@ -78,6 +78,7 @@ package struct Executable: Sendable {
 
   private let tape: Tape
   private let code: Code
+  private let pool: BufferPool
 
   /// The machine code, where the engine runs such on this computer's memory.
   var compiled: CompiledTape? {
@@ -91,10 +92,13 @@ package struct Executable: Sendable {
     _ tape: Tape, engine: Engine, options: PipelineOptions = PipelineOptions()
   ) throws(TensorError) {
     self.tape = tape
+    pool =
+      options.bufferGuard == .none
+      ? Runtime.shared.pool : BufferPool(bufferGuard: options.bufferGuard)
     code =
       switch engine {
       case .interpreter: .interpreted
-      case .cpu: .compiled(try CompiledTape(tape, options: options, pool: Runtime.shared.pool))
+      case .cpu: .compiled(try CompiledTape(tape, options: options, pool: pool))
       }
   }
 
@@ -114,12 +118,13 @@ package struct Executable: Sendable {
     var buffers: [Buffer] = []
     for input in inputs {
       let bytes = input.bytes
-      let buffer = try runtime.allocate(byteCount: bytes.count)
+      let buffer: Buffer
+      do { buffer = try pool.allocate(byteCount: bytes.count) } catch { throw TensorError(error) }
       buffer.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
       buffers.append(buffer)
     }
     let outputs = try compiled.run(
-      buffers, pool: runtime.pool, workers: runtime.workers,
+      buffers, pool: pool, workers: runtime.workers,
       threads: threads ?? runtime.threadCount)
     return zip(tape.results, outputs).map { result, buffer in
       let type = tape.type(of: result.value)

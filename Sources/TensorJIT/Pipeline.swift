@@ -103,6 +103,8 @@ package struct PipelineOptions: Hashable, Sendable {
   /// The bytes of an array from which on it is stored past the caches: with one as large that is
   /// read, more than they hold.
   package var streamedBytes = HostProcessor.lastLevelCacheBytes / 2
+  /// Whether code that leaves its buffers traps, which has a price in time and memory.
+  package var bufferGuard = BufferGuard.none
   /// Parameters to differentiate by, where the first result's gradient is asked for.
   package var gradient: GradientRequest?
 

@@ -3,21 +3,38 @@ import TapeIR
 
 /// Whether what a tape is given and yields fits the machine's memory.
 enum MemoryDemand {
+  /// How often a value is in memory: as a file's bytes, as a literal, and in a buffer.
+  private static let copies = 3
+  /// The most bytes of an element's text, which is there as a string and as what is written.
+  private static let textBytes = 2 * 25
+
+  /// - Parameter printsResults: whether the results' text is to fit too.
   /// - Throws: `ToolError.program` naming the first value that is too much, with its type.
-  static func check(_ tape: Tape) throws(ToolError) {
+  static func check(_ tape: Tape, printsResults: Bool) throws(ToolError) {
     var taken = 0
-    let named = zip(tape.parameterList.map(\.name), tape.parameters)
-    for (name, value) in Array(named) + tape.results.map({ ($0.name, $0.value) }) {
-      let type = tape.type(of: value)
-      let bytes = type.byteCount ?? .max
-      let (sum, overflows) = taken.addingReportingOverflow(bytes)
-      guard !overflows, sum <= HostMemory.physicalBytes else {
-        throw .program(
-          "\(name) \(type) wants \(type.byteCount.map(String.init) ?? "more than 2^63") bytes; "
-            + "this machine has \(HostMemory.physicalBytes), of which \(taken) are taken")
-      }
-      taken = sum
+    for (name, value) in zip(tape.parameterList.map(\.name), tape.parameters) {
+      try take(name, tape.type(of: value), elementText: 0, &taken)
     }
+    for result in tape.results {
+      try take(
+        result.name, tape.type(of: result.value), elementText: printsResults ? textBytes : 0,
+        &taken)
+    }
+  }
+
+  private static func take(
+    _ name: String, _ type: TensorType, elementText: Int, _ taken: inout Int
+  ) throws(ToolError) {
+    let width = type.dtype.byteWidth
+    // A number of bytes is far from overflow even so often.
+    let wanted = type.byteCount.map { $0 * copies + $0 / width * elementText }
+    guard let wanted, taken + wanted <= HostMemory.physicalBytes else {
+      let bytes = type.byteCount.map { "\($0) bytes, \(wanted ?? .max) with its copies and text" }
+      throw .program(
+        "\(name) \(type) wants \(bytes ?? "more than 2^63 bytes"); this process may have "
+          + "\(HostMemory.physicalBytes), of which \(taken) are taken")
+    }
+    taken += wanted
   }
 
   /// What memory ran out for: the system's words and the largest value of the tape.

@@ -4,6 +4,9 @@
 /// Atoms are variables, symbols, values, and the operations that sums and products do not look into:
 /// quotients, remainders, minima and maxima.
 struct IndexPolynomial: Hashable {
+  /// The most terms that a product yields: those of larger ones are not looked into.
+  private static let termLimit = 1 << 10
+
   /// The coefficient, never zero, of each product of atoms; the atoms are sorted by their text.
   private(set) var terms: [[Index]: Int]
 
@@ -13,7 +16,13 @@ struct IndexPolynomial: Hashable {
     switch index {
     case .constant(let value): self = IndexPolynomial(value)
     case .sum(let a, let b): self = IndexPolynomial(a) + IndexPolynomial(b)
-    case .product(let a, let b): self = IndexPolynomial(a) * IndexPolynomial(b)
+    case .product(let a, let b):
+      let (x, y) = (IndexPolynomial(a), IndexPolynomial(b))
+      if x.terms.count * y.terms.count > IndexPolynomial.termLimit {
+        terms = [[index]: 1]
+      } else {
+        self = x * y
+      }
     case .variable, .symbol, .value, .quotient, .remainder, .minimum, .maximum:
       terms = [[index]: 1]
     }

@@ -100,19 +100,24 @@ extension LoopProgram {
   private func assignOffsets(_ places: inout [Place]) -> Index {
     func size(_ place: Place) -> Int { place.bytes.constant ?? 0 }
     func start(_ place: Place) -> Int { place.offset.constant ?? 0 }
+    // What no machine can hold need not be told apart.
+    func end(_ offset: Int, _ size: Int) -> Int {
+      let (end, overflow) = offset.addingReportingOverflow(size)
+      return overflow ? Dim.limit : min(end, Dim.limit)
+    }
     places.sort { (size($0), $1.buffers[0].index) > (size($1), $0.buffers[0].index) }
-    var end = 0
+    var arenaEnd = 0
     for index in places.indices {
       let neighbours = places[..<index].filter { $0.isAlive(with: places[index]) }
         .sorted { start($0) < start($1) }
       var offset = 0
-      for neighbour in neighbours where start(neighbour) < offset + size(places[index]) {
-        offset = max(offset, start(neighbour) + size(neighbour))
+      for neighbour in neighbours where start(neighbour) < end(offset, size(places[index])) {
+        offset = max(offset, end(start(neighbour), size(neighbour)))
       }
       places[index].offset = .constant(offset)
-      end = max(end, offset + size(places[index]))
+      arenaEnd = max(arenaEnd, end(offset, size(places[index])))
     }
-    return .constant(end)
+    return .constant(arenaEnd)
   }
 
   /// Gives places of symbolic size offsets from `start` on and returns the end of the last.

@@ -37,10 +37,15 @@ extension LoopProgram {
     }
   }
 
+  /// The most elements of a buffer: far beyond any memory, and so that bytes can be counted.
+  private static let elementLimit = 1 << 56
+
   /// Checks a size that may depend on symbols only.
   func verifyProgramIndex(_ index: Index, place: String) throws(LoopError) {
-    if let value = index.constant, value < 0 {
-      throw .invalid(place: place, expected: "a size of 0 or more", found: "\(value)")
+    if let value = index.constant, !(0...Dim.limit).contains(value) {
+      throw .invalid(
+        place: place, expected: value < 0 ? "a size of 0 or more" : "a size of at most 2^62",
+        found: "\(value)")
     }
     for leaf in index.leaves {
       if case .symbol(let name) = leaf, symbols.contains(name) { continue }
@@ -71,6 +76,9 @@ extension LoopProgram {
   private func verify(_ buffer: BufferDeclaration) throws(LoopError) {
     let place = "buffer \(buffer.name)"
     try verifyProgramIndex(buffer.count, place: place)
+    if let count = buffer.count.constant, count > LoopProgram.elementLimit {
+      throw .invalid(place: place, expected: "at most 2^56 elements", found: "\(count)")
+    }
     switch buffer.role {
     case .input, .output, .temporary(nil): break
     case .slice(let source, _):

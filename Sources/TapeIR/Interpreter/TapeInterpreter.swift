@@ -1,4 +1,3 @@
-import Glibc
 import ScalarIR
 
 /// The reference interpreter: computes a tape node by node, each by what its family says, in plain
@@ -127,16 +126,19 @@ package struct TapeInterpreter {
     (type.shape.elementCount.constant ?? 0) * MemoryLayout<UInt64>.stride
   }
 
+  /// How often a value may be in memory while a node is carried out and results are handed over.
+  private static let copies = 4
+
   /// Checks that a value of a type has room beside `bytes` that are taken.
   static func checkMemory(_ type: TensorType, besides taken: Int) throws(TapeError) {
     guard let byteCount = type.byteCount else {
       throw .data("\(type) has no known number of elements")
     }
-    let memory = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    let memory = ProcessMemory.limit / TapeInterpreter.copies
     if byteCount > memory || bytes(type) > memory - taken {
       throw .data(
         "\(type) wants \(byteCount) bytes, which the interpreter holds in \(bytes(type)); "
-          + "this machine has \(memory), of which \(taken) are taken")
+          + "it may have \(memory), of which \(taken) are taken")
     }
   }
 }

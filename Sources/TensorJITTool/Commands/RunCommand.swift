@@ -55,7 +55,7 @@ struct RunCommand: ToolCommand {
     let inputs = try ArrayFile.inputs(input, for: tape, console)
     let concrete: Tape
     do { concrete = try tape.specialized(for: inputs) } catch { throw ToolError(error) }
-    try MemoryDemand.check(concrete)
+    try MemoryDemand.check(concrete, printsResults: output.isEmpty)
     var results: [Literal] = []
     var durations: [Duration] = []
     do throws(TensorError) {
