@@ -88,7 +88,7 @@ def main() -> None:
         except MissingWorkload as missing:
             answer("skip", str(missing))
         except Exception as problem:
-            answer("error", f"{type(problem).__name__}: {problem}"[:300])
+            answer("error", f"{type(problem).__name__}: {problem}".splitlines()[0][:80])
 
 
 if __name__ == "__main__":
