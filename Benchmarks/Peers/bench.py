@@ -57,7 +57,7 @@ def options() -> argparse.Namespace:
                         help="for text, JSON, SVG and scratch files (.build/bench)")  # fmt: skip
     file("--json", "the figures go there too")
     file("--svg", "the picture goes there too")
-    file("--markdown", "the table in Markdown goes there")
+    file("--page", "the table in Markdown replaces the one there")
     file("--store", "makes this run the baseline")
     file("--compare", "compares this run with a baseline, by ratios")
     file("--results", "figures of an earlier run in JSON, instead of measuring")
@@ -133,7 +133,9 @@ def main() -> None:
         write(path, figures)
     for path in (asked.folder / "results.svg", asked.svg):
         write(path, picture_text)
-    write(asked.markdown, table.markdown(results))
+    if asked.page:
+        before = asked.page.read_text() if asked.page.exists() else ""
+        write(asked.page, table.page(before, results))
     if asked.store:
         write(asked.store, json.dumps(baseline.baseline(results), indent=1) + "\n")
     if asked.compare:

@@ -95,5 +95,6 @@ class Results:
                 {name: Entry(**entry) for name, entry in row["entries"].items()})
             for row in fields["rows"]
         ]  # fmt: skip
-        names = ["machine", "titles", "missing", "other_cpus"]
-        return Results(*[fields[name] for name in names], rows)
+        return Results(
+            fields["machine"], fields["titles"], fields["missing"], fields["other_cpus"], rows
+        )

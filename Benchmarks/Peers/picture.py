@@ -44,7 +44,7 @@ def _legend(results: Results, colors: dict[str, str]) -> list[str]:
         title = escape(results.titles[name])
         parts.append(f'<circle cx="{x:.0f}" cy="16" r="4" fill="{color}"/>')
         parts.append(f'<text x="{x + 8:.0f}" y="20">{title}</text>')
-        x += 24 + 6.2 * len(title)
+        x += 24 + 6.7 * len(title)
     parts.append(f'<path d="M10 30v12" stroke="black" stroke-width="2"/>'
                  f'<text x="18" y="40">floor</text>'
                  f'<text x="{_LABEL + _WIDTH:.0f}" y="40" text-anchor="end">'

@@ -46,7 +46,8 @@ def _busy_threads(seconds: Callable[[int], float]) -> list[int]:
     while time.perf_counter() < end:
         seconds(1)
     worked = {thread: ticks - before.get(thread, 0) for thread, ticks in _threads().items()}
-    return sorted((thread for thread in worked if worked[thread] > 1), key=worked.get, reverse=True)
+    busy = [thread for thread, ticks in worked.items() if ticks > 1]
+    return sorted(busy, key=lambda thread: worked[thread], reverse=True)
 
 
 def _placements(busy: list[int]) -> dict[str, dict[int, int]]:

@@ -1,6 +1,7 @@
 """What the results of workloads have to be, in double precision."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -89,14 +90,14 @@ def _encoder(_, ids, *arrays):
     return [x]
 
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[..., Arrays]] = {
     "chain": _chain,
     "gelu": lambda _, x: [gelu(x)],
     "sigmoid": lambda _, x: [1 / (1 + np.exp(-x))],
     "exp": lambda _, x: [np.exp(x)],
     "log": lambda _, x: [np.log(x)],
     "softmax": lambda _, x: [_softmax(x)],
-    "layer": lambda _, *arrays: [_layer_norm(*arrays, 1e-5)],
+    "layer": lambda _, x, scale, shift: [_layer_norm(x, scale, shift, 1e-5)],
     "sum": _sum,
     "mean": lambda _, x: [x.mean(), x.var()],
     "broadcast": lambda _, a, b: [np.maximum(a + b, 0)],

@@ -5,6 +5,8 @@ import collections
 from figures import Results, Row
 from process import BEFORE, FLOOR, OURS
 
+MARK = "<!-- What follows is written by make bench BENCH='--page FILE'. -->"
+
 NOTABLE_ERROR = 1e-4
 """Relative errors beyond it are told."""
 
@@ -63,6 +65,11 @@ def text(results: Results) -> str:
     return "\n".join([columns(lines(results), left={0, 5}), "", *notes(results)])
 
 
+def page(before: str, results: Results) -> str:
+    """A page of Markdown with a new table and notes; what stands above them stays."""
+    return before.partition(MARK)[0] + MARK + "\n\n" + markdown(results)
+
+
 def markdown(results: Results) -> str:
     """The table and its notes in Markdown."""
     head, *rows = lines(results)
@@ -80,7 +87,7 @@ def notes(results: Results) -> list[str]:
         f"other processes kept {results.other_cpus:.2f} CPUs busy meanwhile",
     ]
     found += [f"{name} left out: {reason}" for name, reason in results.missing.items()]
-    reasons = collections.defaultdict(list)
+    reasons: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
     errors: dict[tuple[str, str], float] = {}
     for row in results.rows:
         for name, entry in row.entries.items():

@@ -87,6 +87,15 @@ def _matmul(m: int, n: int, k: int) -> Workload:
     return Workload(name, title, _normal((m, k), (k, n)), f"arithmetic:{2 * m * n * k}")
 
 
+def _encoder(batch: int) -> Workload:
+    return Workload(
+        f"minilm-{batch}",
+        f"MiniLM-L6 forward, {batch}×128",
+        lambda random: encoder.arguments(random, batch),
+        f"arithmetic:{encoder.operations(batch)}",
+    )
+
+
 _IN_ORDER = 1e-2
 """What adding 16 million floats one by one may be wrong by, which some peers do."""
 _LONG = 1 << 24
@@ -167,15 +176,7 @@ WORKLOADS = [
         f"arithmetic:{_step_operations(*_LARGE_STEP, batch=256)}",
         carried=6,
     ),
-    *[
-        Workload(
-            f"minilm-{batch}",
-            f"MiniLM-L6 forward, {batch}×128",
-            lambda random, batch=batch: encoder.arguments(random, batch),
-            f"arithmetic:{encoder.operations(batch)}",
-        )
-        for batch in (1, 8)
-    ],
+    *[_encoder(batch) for batch in (1, 8)],
     Workload("add-1", "one add of 16", _normal((16,), (16,)), "calls:1:16"),
     Workload("adds-100", "100 dependent adds of 16", _normal((16,), (16,)), "calls:100:16"),
     Workload(

@@ -48,6 +48,13 @@ class TableTests(unittest.TestCase):
         self.assertEqual(table.lines(run)[0][-1], "ours / before")
         self.assertEqual(table.lines(run)[1][-1], "1.50")
 
+    def test_a_page_keeps_its_words(self):
+        old, new = row("old", tensorjit=[1.0]), row("new", tensorjit=[1.0])
+        page = table.page(table.page("Words.\n\n", results(old)), results(new))
+        self.assertTrue(page.startswith("Words.\n\n"))
+        self.assertIn("| title of new | 1 | 1.00 s |", page)
+        self.assertNotIn("title of old", page)
+
     def test_columns_are_aligned(self):
         run = results(row(tensorjit=[1.0], jax=[1.0]), row("a", tensorjit=[10.0], jax=[1.0]))
         widths = {len(line) for line in table.columns(table.lines(run), {0}).splitlines()}
