@@ -99,6 +99,8 @@ def run(asked: argparse.Namespace) -> Results:
     workers = plan.start_all()
     rows = []
     try:
+        if OURS in plan.missing:
+            sys.exit(f"bench: error: {asked.runner}: {plan.missing[OURS]}")
         for workload in selected(asked.workloads, asked.quick):
             seconds = time.monotonic() - start
             print(f"bench: {workload.name}, after {seconds:.0f} s", file=sys.stderr, flush=True)

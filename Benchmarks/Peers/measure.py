@@ -49,13 +49,18 @@ class Plan:
 
     def start_all(self) -> list[Worker]:
         """Processes of all contestants that can take part, which are then those of the plan."""
-        workers = []
+        workers: list[Worker] = []
         for name in [*self.runners]:
+            started: list[Worker] = []
             try:
-                workers += [self.start(name, threads) for threads in self.threads]
+                for threads in self.threads:
+                    started.append(self.start(name, threads))
+                workers += started
             except (Skipped, Failed) as problem:
                 self.missing[name] = str(problem)
                 del self.runners[name]
+                for worker in started:
+                    worker.end()
         return workers
 
 
@@ -128,6 +133,7 @@ def _measure_rounds(
     for worker in workers:
         entry = entries[worker.name, worker.threads]
         try:
+            worker.revive()
             worker.ask(*inputs.request(worker.name))
             if worker.name != FLOOR:
                 entry.error = inputs.check(worker)

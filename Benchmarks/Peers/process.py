@@ -1,6 +1,7 @@
 """Workers: processes that measure when they are asked to, and are stopped while others do."""
 
 import contextlib
+import ctypes
 import os
 import pathlib
 import select
@@ -13,6 +14,9 @@ from machine import cpu_flags
 OURS, FLOOR, BEFORE = "tensorjit", "floor", "before"
 _HERE = pathlib.Path(__file__).parent
 _SECONDS = 900
+_C_LIBRARY = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+_ENDED = "its process has ended"
 
 _THREAD_VARIABLES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
 _PEER_ENVIRONMENT = {
@@ -40,27 +44,40 @@ class Worker:
     def __init__(
         self, name: str, runner: str, threads: int, scratch: pathlib.Path, is_urgent: bool = False
     ):
-        cpus = sorted(os.sched_getaffinity(0))[:threads]
         self.name, self.threads = name, threads
-        scratch.mkdir(parents=True, exist_ok=True)
-        with open(scratch / f"{name}-{threads}.log", "a") as log:
-            self._process = subprocess.Popen(
-                _command(name, runner, threads),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env=_environment(name, threads, scratch),
-                start_new_session=True,
-                preexec_fn=lambda: os.sched_setaffinity(0, cpus),
-            )
-        if is_urgent:
-            prefer(self._process.pid)
+        self._runner, self._scratch, self._is_urgent = runner, scratch, is_urgent
+        self._process, self.title = self._start()
+
+    def _start(self) -> tuple[subprocess.Popen[str], str]:
+        """A new process, and what it says that it is."""
+        cpus = sorted(os.sched_getaffinity(0))[: self.threads]
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        with open(self._scratch / f"{self.name}-{self.threads}.log", "a") as log:
+            try:
+                process = subprocess.Popen(
+                    _command(self.name, self._runner, self.threads),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    env=_environment(self.name, self.threads, self._scratch),
+                    start_new_session=True,
+                    preexec_fn=lambda: _confine(cpus),
+                )
+            except OSError as problem:
+                raise Failed(f"cannot be run: {problem}") from problem
         try:
-            self.title = self._answer()
-        except Skipped:
-            self.end()
+            if self._is_urgent:
+                prefer(process.pid)
+            return process, _answer(process)
+        except (Skipped, Failed):
+            _end(process)
             raise
+
+    def revive(self) -> None:
+        """Starts a new process where the old one has ended."""
+        if self._process.poll() is not None:
+            self._process, self.title = self._start()
 
     @property
     def is_python(self) -> bool:
@@ -72,17 +89,15 @@ class Worker:
         self._signal(signal.SIGCONT)
         try:
             print(*words, file=self._process.stdin, flush=True)
+            return _answer(self._process)
         except OSError as problem:
-            raise Failed("its process has ended") from problem
-        try:
-            return self._answer()
+            raise Failed(_ENDED) from problem
         finally:
             self._signal(signal.SIGSTOP)
 
     def end(self) -> None:
         """Ends the process."""
-        self._signal(signal.SIGKILL)
-        self._process.wait()
+        _end(self._process)
 
     def processor_ticks(self) -> int:
         """The ticks that the process has run, all threads together."""
@@ -92,21 +107,38 @@ class Worker:
             return int(fields[11]) + int(fields[12])
         return 0
 
-    def _answer(self) -> str:
-        output = self._process.stdout
-        assert output
-        ready, _, _ = select.select([output], [], [], _SECONDS)
-        line = output.readline() if ready else ""
-        kind, _, text = line.strip().partition(" ")
-        if kind == "ok":
-            return text
-        if kind == "skip":
-            raise Skipped(text)
-        raise Failed(text or ("its process has ended" if ready else f"no answer in {_SECONDS} s"))
-
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
+
+
+def _answer(process: subprocess.Popen[str]) -> str:
+    """What a process answers; it ends where it does not answer."""
+    output = process.stdout
+    assert output
+    ready, _, _ = select.select([output], [], [], _SECONDS)
+    line = output.readline() if ready else ""
+    kind, _, text = line.strip().partition(" ")
+    if kind == "ok":
+        return text
+    if kind == "skip":
+        raise Skipped(text)
+    if not text:
+        _end(process)
+        text = _ENDED if ready else f"no answer in {_SECONDS} s"
+    raise Failed(text)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _confine(cpus: list[int]) -> None:
+    """Keeps this new process on some CPUs, and lets it end when the one that made it does."""
+    os.sched_setaffinity(0, cpus)
+    _C_LIBRARY.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def prefer(process: int) -> None:
