@@ -1,89 +1,62 @@
-import Glibc
-
-/// Measures how a tool starts, and what takes how much of that; prints a table.
+/// Measures how a tool starts, and what takes how much of that; prints tables.
 func measureStartUp(of tool: String, rounds: Int) throws {
   let program = try SmallProgram()
-  var (help, run, interpreted): ([Launch], [Launch], [Launch]) = ([], [], [])
+  let run = [tool, "run", program.tape, "--input", "x=\(program.input)"]
+  let commands = [
+    ("`tensorjit --help`", [tool, "--help"]), ("`tensorjit run`, compiled", run),
+    ("`tensorjit run --engine interpreter`", run + ["--engine", "interpreter"]),
+  ]
+  var launches: [[Launch]] = commands.map { _ in [] }
   var steps: [FirstProgram] = []
   for _ in 0..<rounds {
-    help.append(try Launch([tool, "--help"]))
-    run.append(try Launch([tool, "run", program.tape, "--input", "x=\(program.input)"]))
-    interpreted.append(
-      try Launch(
-        [tool, "run", program.tape, "--input", "x=\(program.input)", "--engine", "interpreter"]))
-    let begin = FirstProgram.now()
-    let child = try Launch(["/proc/self/exe", "--first-program", "\(begin)"])
+    for (number, command) in commands.enumerated() {
+      launches[number].append(try Launch(command.1))
+    }
+    let child = try Launch(["/proc/self/exe", "--first-program", "\(FirstProgram.now())"])
     guard let step = FirstProgram(text: child.output) else {
       throw BenchError("found '\(child.output)', not the steps of a first program")
     }
     steps.append(step)
   }
   print("| command | least ms | median ms | processor, median ms |\n|---|---:|---:|---:|")
-  for (name, launches) in [
-    ("`tensorjit --help`", help), ("`tensorjit run`, compiled", run),
-    ("`tensorjit run --engine interpreter`", interpreted),
-  ] {
-    let (seconds, processor) = (launches.map(\.seconds), launches.map(\.processorSeconds))
+  for (command, launches) in zip(commands, launches) {
+    let seconds = launches.map(\.seconds)
+    let processor = launches.map(\.processorSeconds).median
     print(
-      "| \(name) | \(milliseconds(seconds.min())) | \(milliseconds(seconds.median)) | "
-        + "\(milliseconds(processor.median)) |")
+      "| \(command.0) | \(milliseconds(seconds.min() ?? 0)) | \(milliseconds(seconds.median)) | "
+        + "\(milliseconds(processor)) |")
   }
-  print("\n| step of a first program | least ms | median ms |\n|---|---:|---:|")
+  printShares(of: steps, in: launches[1].map(\.seconds).median)
+}
+
+/// Prints the steps of a first program, and which part they are of a whole run of the tool.
+private func printShares(of steps: [FirstProgram], in total: Double) {
+  var rest = total
+  print("\n| part of a compiled run | median ms | share |\n|---|---:|---:|")
+  func row(_ name: String, _ seconds: Double) {
+    let share = formatted(seconds / total * 100, digits: 0)
+    print("| \(name) | \(milliseconds(seconds)) | \(share) % |")
+  }
   for (name, part) in [
-    ("process made, libraries loaded", \FirstProgram.start), ("– libLLVM alone", \.libLLVM),
-    ("JIT set-up", \.linker), ("memory, threads, CPU", \.runtime),
+    ("process made, libraries loaded", \FirstProgram.start), ("JIT set-up", \.linker),
+    ("memory, threads, what the CPU can do", \.runtime),
     ("recording, passes, machine code", \.compile), ("first run", \.firstRun),
-    ("second run", \.secondRun),
   ] {
-    let seconds = steps.map { $0[keyPath: part] }
-    print("| \(name) | \(milliseconds(seconds.min())) | \(milliseconds(seconds.median)) |")
+    let seconds = steps.map { $0[keyPath: part] }.median
+    rest -= seconds
+    row(name, seconds)
   }
+  row("arguments, text, files, printing, the process's end", rest)
+  row("libLLVM's part of loading", steps.map(\.libLLVM).median)
+  row("for comparison: a second run", steps.map(\.secondRun).median)
 }
 
-private func milliseconds(_ seconds: Double?) -> String {
-  seconds.map { formatted($0 * 1e3, digits: 2) } ?? ""
-}
-
-/// A softmax in text form and its argument, in files.
-private struct SmallProgram: ~Copyable {
-  private let folder: String
-  var tape: String { folder + "/softmax.tape" }
-  var input: String { folder + "/x.npy" }
-
-  init() throws(BenchError) {
-    folder = "/tmp/tensorjit-startup-\(getpid())"
-    guard mkdir(folder, 0o700) == 0 else { throw BenchError("cannot make \(folder)") }
-    try write(
-      """
-      (tape softmax [(x f32[4,8])]
-        (e (exp (sub x (reduce-max x :axes [1] :keep true))))
-        (y (div e (reduce-sum e :axes [1] :keep true)))
-        (return y))
-
-      """, to: tape)
-    // Version 1 of the format: a header of 128 bytes, then zeros.
-    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 8), }"
-    let padding = String(repeating: " ", count: 117 - header.utf8.count)
-    var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]
-    bytes += Array((header + padding + "\n").utf8) + [UInt8](repeating: 0, count: 128)
-    guard let file = fopen(input, "w") else { throw BenchError("cannot write \(input)") }
-    defer { fclose(file) }
-    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
-      throw BenchError("cannot write \(input)")
-    }
-  }
-
-  deinit {
-    unlink(folder + "/softmax.tape")
-    unlink(folder + "/x.npy")
-    rmdir(folder)
-  }
-}
+private func milliseconds(_ seconds: Double) -> String { formatted(seconds * 1e3, digits: 2) }
 
 extension [Double] {
-  /// The middle element by size, the mean of the two where there are two; nil where there is none.
-  fileprivate var median: Double? {
-    if isEmpty { return nil }
+  /// The middle element by size, the mean of the two where there are two; 0 where there is none.
+  fileprivate var median: Double {
+    if isEmpty { return 0 }
     let sorted = sorted()
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
   }
