@@ -1,7 +1,8 @@
 # make demo     a network learns handwritten digits through kernels compiled on the spot
 # make test     the whole test suite
 # make oracle   every op and its derivatives against JAX and NumPy: CASES=, SEED= (random without it)
-# make bench    the benchmarks
+# make bench    the benchmarks beside NumPy, JAX, PyTorch, ONNX Runtime and OpenVINO: BENCH=options
+# make bench-compare   the same, compared with the stored baseline by ratios
 # make build    everything that these need, tests included
 # Each first installs the system packages that are missing (scripts/setup.sh). They share one
 # release build.
@@ -17,7 +18,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
 .PHONY: build demo test test-random test-hostile test-tsan test-asan test-memory fuzz oracle bench \
-  format lint check install setup
+  bench-compare bench-test format lint check install setup
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -69,9 +70,19 @@ oracle: setup
 	swift build -c release --scratch-path $(BUILD) --product tensorjit
 	scripts/oracle.sh $(BUILD)/release/tensorjit --cases $(CASES) $(if $(SEED),--seed $(SEED))
 
+# Peers come from PyPI into $(BUILD)/bench-peers; text, JSON and SVG go to $(BUILD)/bench.
 bench: setup
 	swift build -c release --scratch-path $(BUILD) --product tensorjit-bench
-	$(BUILD)/release/tensorjit-bench
+	scripts/bench.sh $(BUILD)/release/tensorjit-bench $(BENCH)
+
+bench-compare: setup
+	swift build -c release --scratch-path $(BUILD) --product tensorjit-bench
+	scripts/bench.sh $(BUILD)/release/tensorjit-bench --compare Benchmarks/Baseline.json $(BENCH)
+
+# What makes the tables, on figures that are made up.
+bench-test:
+	python3 -m unittest discover --start-directory Benchmarks/Peers/tests \
+	  --top-level-directory Benchmarks/Peers
 
 format:
 	swift format --in-place --recursive $(SWIFT_SOURCES)

@@ -13,7 +13,7 @@ static inline void store_fence(void) {
 #define SUFFIX avx512
 #define TARGET __attribute__((target("avx512f")))
 #define LANES 16
-#define ACCUMULATORS 24
+#define ACCUMULATORS 12
 #define MULTIPLY_ADD __builtin_elementwise_fma
 #include "loops.inc"
 

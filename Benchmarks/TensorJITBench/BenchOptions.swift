@@ -1,33 +1,41 @@
 /// What the runner was asked for.
 struct BenchOptions {
-  /// Only workloads whose names contain it.
-  var filter = ""
-  var rounds = 15
-  /// Numbers of threads to measure with; by default one and all.
-  var threads: [Int] = []
-  /// Where the figures go too.
-  var jsonPath: String?
-  /// Where the picture of the compiler's own times goes, if these are to be measured instead.
-  var scalingPath: String?
-  var longestTape = 1_000_000
-  var showsHelp = false
+  /// What it is to do.
+  enum Task {
+    case help
+    /// Measures this library at the requests of `Benchmarks/Peers`.
+    case tensors
+    /// Measures floors at such requests.
+    case floors
+    /// Measures the compiler, and draws a plot.
+    case scaling(plot: String)
+    /// Measures how a tool starts.
+    case startUp(tool: String)
+    /// Runs a first program, in a process that was asked for at that time.
+    case firstProgram(begin: String)
+  }
+
+  private(set) var task = Task.help
+  private(set) var threads = 1
+  private(set) var longestTape = 1_000_000
+  private(set) var rounds = 30
 
   static let help = """
-    usage: tensorjit-bench [--filter TEXT] [--rounds N] [--threads N,N…] [--json FILE]
+    usage: tensorjit-bench --worker tensors|floors [--threads N]
            tensorjit-bench --scaling FILE [--longest N]
+           tensorjit-bench --startup TOOL [--rounds N]
 
-    Measures workloads, each beside a floor: loops written by hand that do the least that the
-    workload has to do, on as many threads, in the same rounds. Figures are medians over rounds.
+    Measures this library. `make bench` compares it with others.
 
-      --filter TEXT   only workloads whose names contain the text
-      --rounds N      samples of each workload and floor (default \(BenchOptions().rounds))
-      --threads N,N…  numbers of threads (default 1 and all CPUs)
-      --json FILE     writes the figures there too
-      --scaling FILE  measures recording, each pass, lowering and compiling instead, for tapes of a
+      --worker WHAT   answers requests of Benchmarks/Peers, a line each: runs workloads (tensors), or
+                      loops written by hand that do the least that a workload has to do (floors)
+      --threads N     threads of the worker (default 1)
+      --scaling FILE  measures recording, each pass, lowering and compiling, for tapes of a
                       thousand to a million ops; prints a table, draws a plot in SVG
       --longest N     the most ops of such a tape
-
-    The exit status is 1 where a result is wrong, never for a time.
+      --startup TOOL  measures how long the built tensorjit takes to start and to run a first small
+                      program, and which part takes how much of that
+      --rounds N      starts of each kind (default 30)
     """
 
   /// Parses a command line, without the program's name.
@@ -35,24 +43,23 @@ struct BenchOptions {
     var remaining = arguments[...]
     while let argument = remaining.popFirst() {
       switch argument {
-      case "--help", "-h": showsHelp = true
-      case "--filter": filter = try Self.value(of: argument, &remaining)
-      case "--rounds": rounds = try Self.number(try Self.value(of: argument, &remaining), argument)
-      case "--threads":
-        for part in try Self.value(of: argument, &remaining).split(separator: ",") {
-          threads.append(try Self.number(String(part), argument))
+      case "--help", "-h": task = .help
+      case "--worker":
+        switch try Self.value(of: argument, &remaining) {
+        case "tensors": task = .tensors
+        case "floors": task = .floors
+        case let other: throw BenchError("no worker '\(other)'")
         }
-      case "--scaling": scalingPath = try Self.value(of: argument, &remaining)
-      case "--longest":
-        let value = try Self.value(of: argument, &remaining)
-        longestTape = try Self.number(value, argument, in: 1_000...1_000_000)
-      case "--json": jsonPath = try Self.value(of: argument, &remaining)
+      case "--scaling": task = .scaling(plot: try Self.value(of: argument, &remaining))
+      case "--startup": task = .startUp(tool: try Self.value(of: argument, &remaining))
+      case "--first-program": task = .firstProgram(begin: try Self.value(of: argument, &remaining))
+      case "--threads": threads = try Self.number(argument, &remaining)
+      case "--rounds": rounds = try Self.number(argument, &remaining)
+      case "--longest": longestTape = try Self.number(argument, &remaining, in: 1_000...1_000_000)
       case _: throw BenchError("unknown argument '\(argument)'")
       }
     }
   }
-
-  private init() {}
 
   private static func value(
     of option: String, _ remaining: inout ArraySlice<String>
@@ -62,11 +69,13 @@ struct BenchOptions {
   }
 
   private static func number(
-    _ text: String, _ option: String, in range: ClosedRange<Int> = 1...10_000
+    _ option: String, _ remaining: inout ArraySlice<String>,
+    in range: ClosedRange<Int> = 1...10_000
   ) throws(BenchError) -> Int {
+    let text = try value(of: option, &remaining)
     guard let number = Int(text), range.contains(number) else {
       throw BenchError(
-        "\(option) needs whole numbers from \(range.lowerBound) to \(range.upperBound), found "
+        "\(option) needs a whole number from \(range.lowerBound) to \(range.upperBound), found "
           + "'\(text)'")
     }
     return number

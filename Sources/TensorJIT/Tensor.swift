@@ -78,6 +78,7 @@ public func eval(_ tensors: Tensor...) throws(TensorError) { try eval(tensors) }
 ///
 /// - Throws: the error of the first tensor that carries one, or what went wrong.
 public func eval(_ tensors: [Tensor]) throws(TensorError) {
+  if tensors.allSatisfy({ $0.handle.slot.wasEvaluated }) { return }
   try Runtime.shared.evaluate(tensors.map(\.handle.slot))
   for tensor in tensors {
     if case .failed(let error) = tensor.handle.slot.current { throw error }

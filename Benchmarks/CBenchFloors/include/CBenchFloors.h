@@ -35,4 +35,8 @@ double floor_arithmetic(floor_team *team, int threads, double operations);
 /// Seconds for `calls` calls, one after the other, of a function that adds one array of `count`
 /// floats to another, on the first thread.
 double floor_calls(floor_team *team, long calls, size_t count);
+
+/// Seconds to load a shared library, with all that it needs, once more: into a namespace of its own,
+/// where nothing of it is there yet. Negative where that fails.
+double floor_load_library(const char *name);
 #endif

@@ -1,24 +1,14 @@
 import TensorJIT
 
-/// Products of matrices.
-var products: [Workload] {
-  [
-    Workload(name: "sgemm 1024", work: .operations(2 * 0x1p30)) {
-      let size = 1024
-      let (left, right) = (Inputs(8, in: 0...1), Inputs(9, in: 0...1))
-      let (a, b) = (left.tensor(size, size), right.tensor(size, size))
-      return Job {
-        try eval(a.matmul(b))
-      } floors: {
-        [Floor.arithmetic(operations: 2 * 0x1p30)]
-      } check: {
-        try expect(try a.matmul(b).scalars(as: Float.self)) { position in
-          let (row, column) = (position / size, position % size)
-          return (0..<size).reduce(0) {
-            $0 + Double(left[row * size + $1]) * Double(right[$1 * size + column])
-          }
-        }
-      }
-    }
-  ]
+extension TensorWorkload {
+  /// Products of matrices, alone and in a layer, and a layer of a convolutional network.
+  static var products: [TensorWorkload] {
+    [
+      "matmul-256", "matmul-512", "matmul-1024", "matmul-2048", "matmul-128x128x64",
+      "matmul-128x10x128",
+    ].map { TensorWorkload($0) { [$0[0].matmul($0[1])] } } + [
+      TensorWorkload("linear-gelu") { [gelu($0[0].matmul($0[1]) + $0[2])] },
+      TensorWorkload("convolution") { [$0[0].convolution(with: $0[1], padding: .same)] },
+    ]
+  }
 }
