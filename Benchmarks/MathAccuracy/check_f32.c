@@ -106,7 +106,7 @@ static void checkBlock(const Function *function, u64 start, u64 stride, Result *
     result->rechecked++;
     double nearest = mpfr_get_d(exact, MPFR_RNDN);
     if (!isReferenceSampled || !isfinite(nearest) || nearest == 0) continue;
-    double off = fabs(references[i] - nearest) / fabs(nearest) * 0x1p24;
+    double off = fabs(references[i] - nearest) / fmax(fabs(nearest), 0x1p-126) * 0x1p24;
     if (off > result->ofReference) result->ofReference = off;
   }
 }

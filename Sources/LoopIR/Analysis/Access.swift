@@ -44,6 +44,7 @@ extension [Statement] {
       case .conditional(_, let then, let otherwise):
         then.visit(loops, body)
         otherwise.visit(loops, body)
+      case .define(_, _, .rarely(let path)): path.body.visit(loops, body)
       case .define, .store, .scratch, .barrier: break
       }
     }
