@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .library(name: "TensorJIT", targets: ["TensorJIT"]),
     .library(name: "TensorJITStatic", type: .static, targets: ["TensorJIT"]),
+    .library(name: "TensorJITC", targets: ["TensorJITC", "CTensorJIT"]),
     .library(name: "TensorJITCStatic", type: .static, targets: ["TensorJITC"]),
     .executable(name: "tensorjit", targets: ["TensorJITTool"]),
     .executable(name: "tensorjit-bench", targets: ["TensorJITBench"]),

@@ -1,7 +1,4 @@
 import DeviceRuntime
-import ScalarIR
-import Synchronization
-import TapeIR
 import TensorJIT
 
 /// One run of a program on arrays of the caller's.
@@ -76,53 +73,4 @@ struct ProgramRun {
       literal.bytes.withUnsafeBytes { view.setElements(from: $0.baseAddress) }
     }
   }
-}
-
-extension ArrayView {
-  /// Whether this is an array of `bool` with bytes other than 0 and 1.
-  var hasOddBools: Bool {
-    guard dtype == .bool, isContiguous, let start else { return false }
-    return !UnsafeRawBufferPointer(start: start, count: count).allSatisfy { $0 <= 1 }
-  }
-
-  /// Copies the elements to row-major order; of `bool` all that is not 0 becomes 1.
-  func copyElements(to target: UnsafeMutableRawPointer?) {
-    guard let target, count > 0 else { return }
-    StridedCopy(self).gather(to: target)
-    CopyCounter.shared.add(byteCount)
-    guard dtype == .bool else { return }
-    for byte in UnsafeMutableRawBufferPointer(start: target, count: count).indices {
-      let value = target.load(fromByteOffset: byte, as: UInt8.self)
-      target.storeBytes(of: min(value, 1), toByteOffset: byte, as: UInt8.self)
-    }
-  }
-
-  /// Copies the elements from row-major order.
-  func setElements(from source: UnsafeRawPointer?) {
-    guard let source, count > 0 else { return }
-    StridedCopy(self).scatter(from: source)
-    CopyCounter.shared.add(byteCount)
-  }
-
-  /// The elements as a value.
-  var literal: Literal {
-    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { bytes, initialized in
-      copyElements(to: bytes.baseAddress.map(UnsafeMutableRawPointer.init))
-      initialized = byteCount
-    }
-    return Literal(dtype: dtype, sizes: sizes, bytes: bytes)
-  }
-}
-
-/// The bytes that were copied between layouts.
-final class CopyCounter: Sendable {
-  static let shared = CopyCounter()
-
-  private let bytes = Atomic<Int>(0)
-
-  var value: Int { bytes.load(ordering: .relaxed) }
-
-  func add(_ count: Int) { bytes.wrappingAdd(count, ordering: .relaxed) }
-
-  func reset() { bytes.store(0, ordering: .relaxed) }
 }
