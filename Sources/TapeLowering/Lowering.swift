@@ -115,7 +115,7 @@ struct Lowering {
       return ProgramResult(name: result.name, buffer: buffer)
     }
     return LoopProgram(
-      name: fused.tape.name, symbols: fused.tape.symbols, buffers: buffers.declarations,
+      name: fused.tape.name, symbols: fused.tape.allSymbols.sorted(), buffers: buffers.declarations,
       kernels: kernels, steps: steps, results: results)
   }
 

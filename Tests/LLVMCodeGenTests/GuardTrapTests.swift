@@ -65,6 +65,7 @@ private func run(
   let loaded = try LoadedProgram(
     program, functions: compiled.entries, code: compiled, pool: pool)
   let input = try pool.allocate(byteCount: 40)
+  input.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
   let results = try loaded.run(
     inputs: [input], pool: pool, workers: WorkerPool(threads: 0), threads: 1)
   withExtendedLifetime(results) {}

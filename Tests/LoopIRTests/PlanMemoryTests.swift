@@ -43,6 +43,24 @@ private func offsets(_ program: LoopProgram) -> [String: String] {
     #expect(plan.memoryPlanned().arenaBytes == 896)
   }
 
+  /// Offsets end where no machine has memory any more, instead of overflowing.
+  @Test func placesBeyondAnyMemorySaturate() throws {
+    let names = (0..<5000).map { "t\($0)" }
+    let large = try program(
+      """
+      (program p
+        \(names.map { "(buffer \($0) f64 281474976710656 :temporary)" }.joined(separator: "\n"))
+        (buffer y f64 1 :output)
+        (kernel fill [(q f64 :write)]
+          (for i 281474976710656 (let w f64 (constant 1)) (store q i w)))
+        (kernel read [(p f64 :read) (q f64 :write)] (let w f64 (load p 0)) (store q 0 w))
+        \(names.map { "(launch fill [\($0)])" }.joined(separator: "\n"))
+        \(names.map { "(launch read [\($0) y])" }.joined(separator: "\n"))
+        (return (y y)))
+      """)
+    #expect(large.memoryPlanned().arenaBytes == .constant(1 << 62))
+  }
+
   @Test func elementwiseStepsWorkInPlace() throws {
     #expect(try offsets(chain()) == ["t": "0", "u": "0", "v": "448"])
     let nest =

@@ -92,6 +92,12 @@ import Testing
   @Test(arguments: [
     ("(symbols n n)", "expected a symbol name of its own, found n twice"),
     ("(buffer x f32 -1 :input 0)", "buffer x: expected a size of 0 or more"),
+    ("(buffer x f32 72057594037927937 :input 0)", "buffer x: expected at most 2^56 elements"),
+    ("(buffer x f32 4611686018427387905 :input 0)", "buffer x: expected a size of at most 2^62"),
+    (
+      "(buffer t f64 72057594037927936 :temporary :offset 4611686018427387904) (arena 0)",
+      "buffer t: expected an end within the arena's 0 bytes"
+    ),
     ("(buffer x f32 m :input 0)", "buffer x: expected a size made of declared symbols, found m"),
     ("(buffer x f32 4 :input 0) (buffer z f32 4 :input 0)", "an input number of its own"),
     ("(buffer c f32 4 :constant 1 :shape [3])", "expected a constant of 4 elements of f32"),

@@ -88,10 +88,31 @@ import Testing
     let sums = (0..<40).map { "(add A\($0) B\($0))" }
     #expect(
       message("(tape f [(x f32[(mul \(sums.joined(separator: " ")))])] (return x))")?
-        .contains("a size of too many terms") == true)
+        .contains("a size that is too long; expected at most 4096 terms") == true)
     let sizes = (0..<40).map { "A\($0)+1" }.joined(separator: ",")
     #expect(
       message("(tape f [(x f32[\(sizes)])] (return x))")?.contains("too many terms") == true)
+  }
+
+  @Test func sizesThatNestTooDeep() {
+    var size = "B"
+    for _ in 0..<65 { size = "(floordiv \(size) 2)" }
+    #expect(
+      message("(tape f [(x f32[\(size)])] (return x))")?.contains("a size that is too long") == true
+    )
+    // Each window op divides the size once more.
+    let halvings = (1...70).map {
+      "(x\($0) (window-sum x\($0 - 1) :window [1] :stride [2] :low [1]))"
+    }
+    #expect(
+      message("(tape f [(x0 f32[B])] \(halvings.joined(separator: " ")) (return x70))")?
+        .contains("C0: the sizes up to axis 0 of 1 have too many terms, symbols or divisions")
+        == true)
+    let factors = [String](repeating: "B", count: 300).joined(separator: " ")
+    #expect(
+      message("(tape f [(x f32[(mul \(factors))])] (return x))")?.contains(
+        "a size that is too long")
+        == true)
   }
 
   @Test func tensorsOfTooManyAxes() {

@@ -75,7 +75,7 @@ private func tapes(in spec: [String], withDirective directive: String) throws ->
     let lines = try spec(op.name)
     #expect(lines[0].hasPrefix("; \(op.name) — "))
     for constraint in op.constraints { #expect(lines.contains("; \(constraint)")) }
-    #expect(lines.contains { $0.contains("; error: ") })
+    #expect(lines.contains { $0.contains("; error") })
     let run = try tapes(in: lines, withDirective: "run").filter { $0.holds(op) }
     #expect(!run.isEmpty, "no run of \(op.name)")
     #expect(

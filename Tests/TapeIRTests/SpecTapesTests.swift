@@ -23,14 +23,18 @@ import Testing
     for entry in document.entries {
       let lines = entry.range.start.line...entry.range.end.line
       let expected = document.comments.first {
-        lines.contains($0.position.line) && $0.text.contains("error:")
+        lines.contains($0.position.line)
+          && $0.text.trimmingCharacters(in: .whitespaces).hasPrefix("error")
       }
       let count = source.tapes.count
       let error = addingError(entry.expression, to: &source)
       if let error {
-        let message = try #require(expected, "\(error)").text
-          .replacing("error:", with: "").trimmingCharacters(in: .whitespaces)
-        #expect(error.description.contains(message))
+        // `error: TEXT`, or with a column: `error COLUMN: TEXT`.
+        let parts = try #require(expected, "\(error)").text.split(separator: ":", maxSplits: 1)
+        #expect(error.description.contains(parts[1].trimmingCharacters(in: .whitespaces)))
+        if let column = parts[0].split(separator: " ").lazy.compactMap({ Int($0) }).first {
+          #expect(error.position.column == column)
+        }
         #expect(error.position.line == expected?.position.line)
       } else {
         #expect(expected == nil, "\(text.name):\(entry.range.start): no error")

@@ -12,10 +12,10 @@ package struct TapeMutator {
     let text = tape.description
     guard var form = try? SExpressionReader.readOne(SourceText(text)) else { return text }
     // Without written types a change spreads, and the tape is more often right again.
-    if random.chance(1, in: 2) { form = withoutBindingTypes(form) }
-    for _ in 0..<random.number(1...3) { form = mutated(form) }
+    if random.chance(7, in: 8) { form = withoutBindingTypes(form) }
+    for _ in 0..<random.pick([1, 1, 1, 1, 2, 3]) { form = mutated(form) }
     let result = form.prettyPrinted(width: 100)
-    return random.chance(1, in: 12) ? withOneByteChanged(result) : result
+    return random.chance(1, in: 16) ? withOneByteChanged(result) : result
   }
 
   // MARK: - Changes of the tree
@@ -104,13 +104,13 @@ package struct TapeMutator {
   ]
 
   private mutating func number(near text: String) -> String {
-    guard let value = Int(text), random.chance(2, in: 3) else { return random.pick(Self.edges) }
+    guard let value = Int(text), random.chance(5, in: 6) else { return random.pick(Self.edges) }
     return random.pick(["\(value &+ 1)", "\(value &- 1)", "\(0 &- value)", "\(value &* 2)"])
   }
 
   private mutating func symbol(insteadOf name: String, _ symbols: [String]) -> SExpression {
-    switch random.number(0...5) {
-    case 0: return SExpression(.symbol(random.pick(OpTable.standard.ops).name))
+    switch random.number(0...12) {
+    case 0, 4, 5, 6: return SExpression(.symbol(random.pick(OpTable.standard.ops).name))
     case 1: return SExpression(.symbol(random.pick(["B", "2*B+1", "B-4", "N*1000000000"])))
     case 2: return SExpression(.integer(random.pick(Self.edges)))
     case 3:
