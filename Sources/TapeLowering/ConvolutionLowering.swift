@@ -25,6 +25,9 @@ extension Lowering {
     let plan = ConvolutionPlan(
       convolution, x: tape.type(of: x), k: tape.type(of: k), y: tape.type(of: y),
       options: options)
+    // Weights that are read together lie together.
+    let kernel =
+      plan.repaysArranging ? copy(weights, plan.k, axes: plan.arrangedAxes) : weights
     var writer = StatementWriter()
     ConvolutionLoops(plan).write(to: &writer)
     let dtype = plan.x.dtype
@@ -36,7 +39,7 @@ extension Lowering {
           ArrayParameter(name: "k", dtype: dtype, access: .read),
           ArrayParameter(name: "y", dtype: dtype, access: .write),
         ], body: writer.statements, origins: [node.provenance.origin ?? node.op.name]),
-      [operand, weights, result])
+      [operand, kernel, result])
   }
 }
 
@@ -72,7 +75,7 @@ private struct ConvolutionLoops {
     dtype = plan.x.dtype
     wide = dtype.computeType
     stridesX = plan.x.shape.strides.map { Index($0) }
-    stridesK = plan.k.shape.strides.map { Index($0) }
+    stridesK = plan.kernelStrides.map { Index($0) }
     stridesY = plan.y.shape.strides.map { Index($0) }
   }
 

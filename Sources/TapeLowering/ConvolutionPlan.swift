@@ -134,6 +134,30 @@ struct ConvolutionPlan {
     return rows * min(each, 252 / rows)
   }
 
+  /// Whether enough is computed with each weight that bringing the kernel into another order repays:
+  /// the one in which the output features of a term lie side by side.
+  var repaysArranging: Bool {
+    guard rows > 1, k.shape.strides[convolution.kernel.outer] != 1 else { return false }
+    return (places * outer).constant.map { $0 >= 4096 } ?? false
+  }
+
+  /// The kernel's axes in that order.
+  var arrangedAxes: [Int] {
+    convolution.kernel.spatial + [convolution.kernel.feature, convolution.kernel.outer]
+  }
+
+  /// The kernel's strides as the loops find it.
+  var kernelStrides: [Dim] {
+    guard repaysArranging else { return k.shape.strides }
+    var strides = k.shape.strides
+    var stride: Dim = .constant(1)
+    for axis in arrangedAxes.reversed() {
+      strides[axis] = stride
+      stride = stride * k.shape[axis]
+    }
+    return strides
+  }
+
   /// Whether places lie as far apart in the result as their numbers.
   var isDense: Bool { axes.allSatisfy { $0.period == 1 } }
 
