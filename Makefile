@@ -18,7 +18,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
 .PHONY: build demo test test-random test-hostile test-tsan test-asan test-memory fuzz oracle bench \
-  bench-compare bench-test format lint check install setup
+  bench-compare bench-test bench-smoke format lint check install setup
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -83,6 +83,13 @@ bench-compare: setup
 bench-test:
 	python3 -m unittest discover --start-directory Benchmarks/Peers/tests \
 	  --top-level-directory Benchmarks/Peers
+
+# Sees that the benchmark's parts work together, on the NumPy and JAX of `make oracle`.
+bench-smoke: setup
+	swift build -c release --scratch-path $(BUILD) --product tensorjit-bench
+	$(BUILD)/oracle/bin/python Benchmarks/Peers/bench.py $(BUILD)/release/tensorjit-bench \
+	  --workloads softmax,step-small,adds-100,first-chain-small --rounds 1 --budget 0.01 \
+	  --peers numpy,jax --folder $(BUILD)/bench-smoke
 
 format:
 	swift format --in-place --recursive $(SWIFT_SOURCES)

@@ -110,6 +110,8 @@ def run(asked: argparse.Namespace) -> Results:
         for process in workers:
             process.end()
         shutil.rmtree(scratch / "first", ignore_errors=True)
+        if asked.urgent:
+            prefer(os.getpid(), 0)
     titles = {name: plan.titles[name] for name in plan.runners}
     return Results(machine.description(), titles, plan.missing, plan.others.cpus, rows)
 

@@ -141,11 +141,11 @@ def _confine(cpus: list[int]) -> None:
     _C_LIBRARY.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def prefer(process: int) -> None:
-    """Lets the kernel prefer a process and its session to all others."""
-    os.setpriority(os.PRIO_PROCESS, process, -15)
+def prefer(process: int, nice: int = -15) -> None:
+    """Lets the kernel prefer a process and its session to all others; 0 takes that back."""
+    os.setpriority(os.PRIO_PROCESS, process, nice)
     with contextlib.suppress(OSError):
-        pathlib.Path(f"/proc/{process}/autogroup").write_text("-15")
+        pathlib.Path(f"/proc/{process}/autogroup").write_text(str(nice))
 
 
 def _command(name: str, runner: str, threads: int) -> list[str]:

@@ -64,7 +64,7 @@ extension Lowering {
   }
 
   /// A copy of a buffer with its axes in another order.
-  private mutating func copy(_ buffer: BufferID, _ type: TensorType, axes: [Int]) -> BufferID {
+  mutating func copy(_ buffer: BufferID, _ type: TensorType, axes: [Int]) -> BufferID {
     let target = buffers.declare(nil, type.dtype, count: Index(type.shape.elementCount))
     let strides = type.shape.strides
     var body: [Statement] = []

@@ -25,6 +25,9 @@ extension Lowering {
     let plan = ConvolutionPlan(
       convolution, x: tape.type(of: x), k: tape.type(of: k), y: tape.type(of: y),
       options: options)
+    // Weights that are read together lie together.
+    let kernel =
+      plan.repaysArranging ? copy(weights, plan.k, axes: plan.arrangedAxes) : weights
     var writer = StatementWriter()
     ConvolutionLoops(plan).write(to: &writer)
     let dtype = plan.x.dtype
@@ -36,7 +39,7 @@ extension Lowering {
           ArrayParameter(name: "k", dtype: dtype, access: .read),
           ArrayParameter(name: "y", dtype: dtype, access: .write),
         ], body: writer.statements, origins: [node.provenance.origin ?? node.op.name]),
-      [operand, weights, result])
+      [operand, kernel, result])
   }
 }
 
@@ -72,7 +75,7 @@ private struct ConvolutionLoops {
     dtype = plan.x.dtype
     wide = dtype.computeType
     stridesX = plan.x.shape.strides.map { Index($0) }
-    stridesK = plan.k.shape.strides.map { Index($0) }
+    stridesK = plan.kernelStrides.map { Index($0) }
     stridesY = plan.y.shape.strides.map { Index($0) }
   }
 
@@ -156,6 +159,9 @@ private struct ConvolutionLoops {
     var base: Index
     /// For each spatial axis x's coordinate; nil where an array has it.
     var starts: [Index?]
+    /// The first place's distance from `base`, where those of the others follow; else an array has
+    /// them.
+    var first: Index?
   }
 
   /// Keeps, for each place of the part, where its window begins: along each spatial axis that places
@@ -176,7 +182,16 @@ private struct ConvolutionLoops {
     if let batch = part.outer[convolution.result.outer] {
       corner.base = corner.base + batch * stridesX[convolution.lhs.outer]
     }
-    writer.append(.scratch(name: "corners", .i64, count: plan.width))
+    if plan.areNeighbours {
+      let low = convolution.result.spatial.enumerated().reduce(Index.constant(0)) { sum, spatial in
+        guard part.outer[spatial.element] == nil else { return sum }
+        return sum + Index(plan.axes[spatial.offset].window.low)
+          * stridesX[convolution.lhs.spatial[spatial.offset]]
+      }
+      corner.first = writer.define(part.firstPlace - low)
+    } else {
+      writer.append(.scratch(name: "corners", .i64, count: plan.width))
+    }
     if !plan.isDense { writer.append(.scratch(name: "targets", .i64, count: plan.width)) }
     overPlaces(&writer) { writer, p in
       // Places behind the last one gather what nobody asks for.
@@ -195,7 +210,9 @@ private struct ConvolutionLoops {
         distance = distance + batch * stridesX[convolution.lhs.outer]
         target = target + batch * stridesY[convolution.result.outer]
       }
-      writer.store(writer.define(.i64, .index(distance)), "corners", p)
+      if !plan.areNeighbours {
+        writer.store(writer.define(.i64, .index(distance)), "corners", p)
+      }
       if !plan.isDense { writer.store(writer.define(.i64, .index(target)), "targets", p) }
     }
     return corner
@@ -239,8 +256,14 @@ private struct ConvolutionLoops {
       writer.store(writer.define(.i64, .index(weight)), "weights", t)
       let base = writer.define(distance)
       overPlaces(&writer) { writer, p in
-        let index = base + .value(writer.load(.i64, "corners", p))
         var clauses: [Condition.Clause] = []
+        let index: Index
+        if let first = corner.first {
+          index = base + first + p
+          if plan.hasPartialBlock { clauses.append(.less(part.firstPlace + p, part.places)) }
+        } else {
+          index = base + .value(writer.load(.i64, "corners", p))
+        }
         for (number, axis) in plan.axes.enumerated() where axis.isPadded {
           let start = corner.starts[number] ?? .value(writer.load(.i64, "starts\(number)", p))
           clauses.append(.less(-1, start + steps[number]))

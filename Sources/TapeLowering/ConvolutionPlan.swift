@@ -16,6 +16,8 @@ struct ConvolutionPlan {
   /// The result's axes that places run over, and the others, each in order.
   let placeAxes: [Int]
   let outerAxes: [Int]
+  /// Whether windows of places that follow each other begin at elements of x that follow each other.
+  let areNeighbours: Bool
   /// The most places of one phase, and the positions of the other axes.
   let places: Index
   let outer: Index
@@ -33,6 +35,8 @@ struct ConvolutionPlan {
   let lanes: Int
   /// Tiles of as many places whose terms are gathered together.
   let tiles: Int
+  /// Whether the last places may be fewer than those that are gathered together.
+  let hasPartialBlock: Bool
   /// Output features whose sums stand in registers together.
   let rows: Int
   /// Output features of one part of the work.
@@ -75,6 +79,7 @@ struct ConvolutionPlan {
     }
     isPlaceInnermost = isBehind
     (placeAxes, outerAxes) = isBehind ? (behind, before) : (before, behind)
+    areNeighbours = ConvolutionPlan.areNeighbours(convolution, placeAxes, x: x.shape, y: y.shape)
     let (placeCount, outerCount) = (extent(placeAxes), extent(outerAxes))
     (places, outer) = (Index(placeCount), Index(outerCount))
     let outputCount = k.shape[convolution.kernel.outer].floorDivided(by: convolution.groups)
@@ -88,6 +93,8 @@ struct ConvolutionPlan {
     lanes = min(width, max(1, placeCount.constant ?? .max))
     let needed = placeCount.constant.map { max(1, ($0 - 1) / width + 1) } ?? .max
     tiles = min(4, needed)
+    let block = lanes * tiles
+    hasPartialBlock = placeCount.constant.map { $0 % block != 0 } ?? true
     rows = min(6, max(1, outputCount.constant ?? .max))
     depth = min(128, max(1, termCount.constant ?? .max))
     let blocks = Index.constant(lanes * tiles)
@@ -98,6 +105,26 @@ struct ConvolutionPlan {
       (termCount * y.shape.elementCount).constant.map { $0 >= options.sharedElements } ?? true
   }
 
+  /// Whether x's elements at the windows' first positions are as far apart as the numbers of places that
+  /// run over those axes.
+  private static func areNeighbours(
+    _ convolution: Convolution, _ placeAxes: [Int], x: Shape, y: Shape
+  ) -> Bool {
+    let strides = x.strides
+    var distance: Dim = .constant(1)
+    for axis in placeAxes.reversed() {
+      var operandAxis = convolution.lhs.outer
+      if let number = convolution.result.spatial.firstIndex(of: axis) {
+        let window = convolution.windows[number]
+        guard window.stride == 1, window.lhsDilation == 1 else { return false }
+        operandAxis = convolution.lhs.spatial[number]
+      }
+      guard strides[operandAxis] == distance else { return false }
+      distance = distance * y[axis]
+    }
+    return true
+  }
+
   /// The most output features of one part, a multiple of `rows`; fewer where there are too few parts
   /// to share evenly.
   private static func chunk(_ outputs: Int?, rows: Int, parts: Int?) -> Int {
@@ -105,6 +132,30 @@ struct ConvolutionPlan {
     let wanted = max(1, min(16 / max(1, parts), outputs / 32))
     let each = (max(1, outputs) - 1) / wanted / rows + 1
     return rows * min(each, 252 / rows)
+  }
+
+  /// Whether enough is computed with each weight that bringing the kernel into another order repays:
+  /// the one in which the output features of a term lie side by side.
+  var repaysArranging: Bool {
+    guard rows > 1, k.shape.strides[convolution.kernel.outer] != 1 else { return false }
+    return (places * outer).constant.map { $0 >= 4096 } ?? false
+  }
+
+  /// The kernel's axes in that order.
+  var arrangedAxes: [Int] {
+    convolution.kernel.spatial + [convolution.kernel.feature, convolution.kernel.outer]
+  }
+
+  /// The kernel's strides as the loops find it.
+  var kernelStrides: [Dim] {
+    guard repaysArranging else { return k.shape.strides }
+    var strides = k.shape.strides
+    var stride: Dim = .constant(1)
+    for axis in arrangedAxes.reversed() {
+      strides[axis] = stride
+      stride = stride * k.shape[axis]
+    }
+    return strides
   }
 
   /// Whether places lie as far apart in the result as their numbers.
