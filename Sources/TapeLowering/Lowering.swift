@@ -24,6 +24,12 @@ package struct LoweringOptions: Hashable, Sendable {
   package var vectorBits = 512
 
   package init() {}
+
+  /// Loops for the blocks and threads of a grid, which no CPU has a say in: all that may be shared is.
+  package mutating func prepareForGrid() {
+    sharedElements = 1
+    vectorBits = 512
+  }
 }
 
 /// Makes the program, group by group.

@@ -67,6 +67,8 @@ package enum Engine: String, Sendable, CaseIterable {
   case interpreter
   /// Machine code of this computer.
   case cpu
+  /// The kernels that a GPU runs, as machine code of this computer: for tests of them.
+  case grid
 }
 
 /// A tape of known sizes, ready to run on an engine.
@@ -86,11 +88,15 @@ package struct Executable: Sendable {
     _ tape: Tape, engine: Engine, options: PipelineOptions = PipelineOptions()
   ) throws(TensorError) {
     self.tape = tape
-    code =
-      switch engine {
-      case .interpreter: .interpreted
-      case .cpu: .compiled(try CompiledTape(tape, options: options, pool: Runtime.shared.pool))
-      }
+    var options = options
+    switch engine {
+    case .interpreter:
+      code = .interpreted
+      return
+    case .cpu: options.target = .cpu
+    case .grid: options.target = .grid
+    }
+    code = .compiled(try CompiledTape(tape, options: options, pool: Runtime.shared.pool))
   }
 
   /// The results for one literal a parameter, of its type.

@@ -1,0 +1,153 @@
+// Which accesses of a block's threads may meet in one element.
+//
+// Iterations of nests are dealt out by their numbers, so equal numbers mean the same thread. An access
+// has an index `c·number + rest`. Two accesses, made at any two times, are the same thread's wherever
+// they touch the same element, if the rests differ by less than c, or if what varies of them is a
+// multiple of something that c·number does not reach.
+
+/// An access to an array, and which thread makes it.
+struct ThreadAccess {
+  let array: String
+  let isStore: Bool
+  let maker: Maker
+
+  enum Maker {
+    case everyone
+    case first
+    /// The thread of that iteration of a nest.
+    case iteration(IterationIndex)
+    /// Any thread.
+    case unknown
+  }
+
+  /// Whether the two may meet in an element while different threads make them, one of them writing.
+  func conflicts(with other: ThreadAccess) -> Bool {
+    guard array == other.array, isStore || other.isStore else { return false }
+    switch (maker, other.maker) {
+    case (.first, .first): return false
+    case (.iteration(let a), .iteration(let b)): return !a.meetsOnlyInOneIteration(b)
+    case (.everyone, _), (.first, _), (.iteration, _), (.unknown, _): return true
+    }
+  }
+}
+
+/// The index of an access in the iterations of a nest: `coefficient · number + rest`.
+struct IterationIndex {
+  let coefficient: IndexPolynomial
+  let rest: IndexPolynomial
+  /// The range of the rest, in terms of what stays the same while the block runs; nil where unknown.
+  private let range: IndexRange?
+  /// The part of the rest that stays the same, and what divides all of the other part: 0 where there
+  /// is none.
+  private let fixed: IndexPolynomial
+  let modulus: Int
+  /// The number of iterations.
+  private let count: Int?
+
+  /// - Parameters:
+  ///   - loops: those around the nest in the block, and those in the nest around the access.
+  ///   - varying: scalars that do not stay the same while the block runs.
+  init?(
+    _ index: Index, in nest: LoopNest, loops: [Loop], varying: Set<Variable>
+  ) {
+    var rest = IndexPolynomial(index)
+    var coefficient: IndexPolynomial?
+    var stride = IndexPolynomial(1)
+    for (loop, bound) in zip(nest.loops, nest.bounds).reversed() {
+      guard let (own, others) = rest.split(at: .variable(loop.variable)) else { return nil }
+      guard coefficient == nil || own == stride else { return nil }
+      if coefficient == nil {
+        coefficient = own
+        stride = own
+      }
+      stride = stride * IndexPolynomial(bound)
+      rest = others
+    }
+    guard let coefficient else { return nil }
+    let inNest = Set(nest.loops.map(\.variable))
+    guard !rest.mentions(inNest), !coefficient.mentions(inNest) else { return nil }
+    let moving = varying.union(loops.map(\.variable))
+    guard !coefficient.mentions(moving) else { return nil }
+    self.coefficient = coefficient
+    self.rest = rest
+    count = nest.count.constant
+    range = IndexRange(of: rest, over: loops).flatMap { range in
+      range.lowest.mentions(moving) || range.highest.mentions(moving) ? nil : range
+    }
+    let parts = rest.parted { product in product.contains { $0.mentions(moving) } }
+    fixed = parts.others
+    modulus = parts.chosen.divisor
+  }
+
+  /// Whether the rest is in 0 ..< coefficient.
+  var restIsWithinCoefficient: Bool {
+    guard let range else { return false }
+    return range.lowest.isNonNegative
+      && (coefficient - IndexPolynomial(1) - range.highest).isNonNegative
+  }
+
+  /// Whether nothing of the rest stays the same.
+  var hasNoFixedPart: Bool { fixed == IndexPolynomial(0) }
+
+  func meetsOnlyInOneIteration(_ other: IterationIndex) -> Bool {
+    guard coefficient == other.coefficient else { return false }
+    if let range, let otherRange = other.range,
+      (coefficient - IndexPolynomial(1) - range.highest + otherRange.lowest).isNonNegative,
+      (coefficient - IndexPolynomial(1) - otherRange.highest + range.lowest).isNonNegative
+    {
+      return true
+    }
+    guard fixed == other.fixed, let step = coefficient.constant, step > 0, let count,
+      let otherCount = other.count
+    else { return false }
+    let modulus = greatestCommonDivisor(modulus, other.modulus)
+    return modulus == 0 || modulus > step * (max(count, otherCount) - 1)
+  }
+}
+
+extension IndexPolynomial {
+  fileprivate func mentions(_ variables: Set<Variable>) -> Bool {
+    atoms.contains { $0.mentions(variables) }
+  }
+
+  /// The terms whose atoms are chosen, and the others.
+  fileprivate func parted(
+    _ isChosen: ([Index]) -> Bool
+  ) -> (chosen: IndexPolynomial, others: IndexPolynomial) {
+    var (chosen, others) = (IndexPolynomial(0), IndexPolynomial(0))
+    for (product, coefficient) in terms {
+      let term = IndexPolynomial(
+        product.reduce(Index.constant(coefficient)) { $0 * $1 })
+      if isChosen(product) { chosen = chosen + term } else { others = others + term }
+    }
+    return (chosen, others)
+  }
+
+  /// The greatest number that divides all coefficients; 0 where there are no terms.
+  fileprivate var divisor: Int { terms.values.reduce(0, greatestCommonDivisor) }
+
+  /// The polynomial divided by a number that divides all coefficients, as an index.
+  func index(dividedBy divisor: Int) -> Index {
+    terms.sorted { "\($0.key)" < "\($1.key)" }.reduce(0) { sum, term in
+      sum + term.key.reduce(Index.constant(term.value / divisor)) { $0 * $1 }
+    }
+  }
+}
+
+extension Index {
+  fileprivate func mentions(_ variables: Set<Variable>) -> Bool {
+    leaves.contains { leaf in
+      switch leaf {
+      case .variable(let name), .value(let name): variables.contains(name)
+      case .constant, .symbol, .sum, .product, .quotient, .remainder, .minimum, .maximum: false
+      }
+    }
+  }
+}
+
+/// The greatest number that divides both; of 0 and a number, that number.
+func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+  var (a, b) = (abs(a), abs(b))
+  while b != 0 { (a, b) = (b, a % b) }
+  return a
+}
