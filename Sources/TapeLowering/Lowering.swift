@@ -23,12 +23,19 @@ package struct LoweringOptions: Hashable, Sendable {
   /// The width of the machine's vectors, two of which hold the places of a convolution's tile.
   package var vectorBits = 512
 
+  /// Whether a one-dimensional nest is one loop instead of blocks.
+  package var keepsLoopsWhole = false
+  /// Whether products of matrices are kernels of tiles instead of library calls and plain loops.
+  package var tilesProducts = false
+
   package init() {}
 
   /// Loops for the blocks and threads of a grid, which no CPU has a say in: all that may be shared is.
   package mutating func prepareForGrid() {
     sharedElements = 1
     vectorBits = 512
+    keepsLoopsWhole = true
+    tilesProducts = true
   }
 }
 

@@ -80,13 +80,7 @@ struct ElementMapping {
 
   /// The elements of the vector of that number.
   private mutating func vector(_ number: Index) -> [Statement] {
-    var rest = number
-    var coordinates: [Index] = []
-    for (position, bound) in bounds.enumerated().reversed() {
-      coordinates.append(position == 0 ? rest : rest.remainder(by: bound.atLeastOne))
-      rest = rest.quotient(by: bound.atLeastOne)
-    }
-    coordinates.reverse()
+    var coordinates = LoopNest.coordinates(of: number, bounds)
     let start = coordinates[coordinates.count - 1] * .constant(lanes)
     coordinates[coordinates.count - 1] = start
     let inner = nest.loops[nest.loops.count - 1]
@@ -95,7 +89,7 @@ struct ElementMapping {
     let extent = outside(inner.extent)
     var body: [Statement]
     if lanes == 1 {
-      body = nest.body.mappingIndices(nest.substitution(coordinates))
+      body = nest.innermostBody.mappingIndices(nest.substitution(coordinates))
       if inner.extent != nest.bounds[nest.bounds.count - 1] {
         body = [.conditional(Condition([.less(start, extent)]), then: body, else: [])]
       }
@@ -104,6 +98,7 @@ struct ElementMapping {
         $0.mappingIndices(outside)
       }
     }
+    body = nest.prefix.mappingIndices(outside) + body
     return clauses.isEmpty
       ? body : [.conditional(Condition(clauses), then: body, else: [])]
   }
@@ -117,7 +112,7 @@ struct ElementMapping {
       .loop(
         Loop(
           inner.variable, extent, mark,
-          nest.body.mappingIndices {
+          nest.innermostBody.mappingIndices {
             $0.substituting(inner.variable, by: start + .variable(inner.variable))
           }))
     }
@@ -142,18 +137,18 @@ extension LoopNest {
     let variable = loops[loops.count - 1].variable
     let extent = bounds[bounds.count - 1]
     var widest = 0
-    for statement in body {
+    for statement in innermostBody {
       switch statement {
       case .define(_, let dtype, .load(_, let index, _, _)):
         if index.coefficient(of: variable) == 1 { widest = max(widest, dtype.byteWidth) }
       case .define: break
       case .store(_, let index, let value):
         guard index.coefficient(of: variable) == 1 else { continue }
-        widest = max(widest, body.dtype(of: value)?.byteWidth ?? options.accessBytes)
+        widest = max(widest, innermostBody.dtype(of: value)?.byteWidth ?? options.accessBytes)
       case .loop, .conditional, .scratch, .barrier: return 1
       }
     }
-    guard widest > 0, body.count <= greatestVectorBody else { return 1 }
+    guard widest > 0, innermostBody.count <= greatestVectorBody else { return 1 }
     var lanes = max(1, options.accessBytes / widest)
     if let count = extent.constant {
       while lanes > max(1, count) { lanes /= 2 }

@@ -4,33 +4,43 @@
 ///
 /// The iterations of all of them together are numbered through, row-major, as if each inner loop ran
 /// up to its bound, which is the same in all iterations.
+///
+/// A few definitions may stand before an inner loop: what they define is defined anew in each iteration.
 struct LoopNest {
   /// Outermost first, without their bodies.
   private(set) var loops: [Loop]
   /// For each loop what its extent does not exceed; depends on no loop of the nest.
   private(set) var bounds: [Index]
-  let body: [Statement]
+  /// What stands before the innermost loop, and its body.
+  let prefix: [Statement]
+  let innermostBody: [Statement]
+
+  /// What one iteration of all loops does.
+  var body: [Statement] { prefix + innermostBody }
 
   /// The deepest nest that begins with a loop; nil where its iterations are not independent.
   init?(_ loop: Loop) {
     guard loop.isSpreadable else { return nil }
     var loops: [Loop] = []
     var bounds: [Index] = []
+    var prefix: [Statement] = []
     var body: [Statement] = []
-    var next: Loop? = loop
-    while let inner = next, inner.isSpreadable,
+    var next: (definitions: [Statement], loop: Loop)? = ([], loop)
+    while let (definitions, inner) = next, inner.isSpreadable,
+      !(prefix + definitions).definitions.contains(where: { inner.extent.contains(.value($0)) }),
       let bound = inner.extent.bound(outside: loops.map(\.variable))
     {
       loops.append(Loop(inner.variable, inner.extent, inner.mark, []))
       bounds.append(bound)
+      prefix += definitions
       body = inner.body
-      next = nil
-      if body.count == 1, case .loop(let only) = body[0] { next = only }
+      next = body.definitionsAndLoop
     }
     guard !loops.isEmpty else { return nil }
+    self.prefix = prefix
+    innermostBody = body
     self.loops = loops
     self.bounds = bounds
-    self.body = body
   }
 
   /// The number of iterations where every loop ran up to its bound.
@@ -46,11 +56,17 @@ struct LoopNest {
 
   /// The loops' variables as functions of the iteration's number.
   func coordinates(of number: Index) -> [Index] {
+    LoopNest.coordinates(of: number, bounds)
+  }
+
+  /// The digits of a number for which each digit but the first is below its bound.
+  static func coordinates(of number: Index, _ bounds: [Index]) -> [Index] {
     var coordinates: [Index] = []
     var rest = number
     for (position, bound) in bounds.enumerated().reversed() {
-      coordinates.append(position == 0 ? rest : rest.remainder(by: bound.atLeastOne))
-      rest = rest.quotient(by: bound.atLeastOne)
+      let (quotient, remainder) = rest.divided(by: bound)
+      coordinates.append(position == 0 ? rest : remainder)
+      rest = quotient
     }
     return coordinates.reversed()
   }
@@ -75,6 +91,29 @@ struct LoopNest {
   }
 }
 
+extension [Statement] {
+  /// The statements as a few definitions and a loop after them, if they are that; definitions read
+  /// nothing that the loop writes.
+  fileprivate var definitionsAndLoop: (definitions: [Statement], loop: Loop)? {
+    guard case .loop(let loop)? = last else { return nil }
+    let stored = Set(accesses.lazy.filter(\.isStore).map(\.array))
+    var cost = 0
+    for statement in dropLast() {
+      guard case .define(_, _, let expression) = statement else { return nil }
+      switch expression {
+      case .constant: continue
+      case .load(let array, _, _, _): if stored.contains(array) { return nil }
+      case .index, .unary, .binary, .compare, .fma, .select, .convert, .bitcast: break
+      }
+      cost += 1
+    }
+    return cost <= greatestPrefix ? (Array(dropLast()), loop) : nil
+  }
+}
+
+/// The most definitions, beside constants, that are made again in each iteration of an inner loop.
+private let greatestPrefix = 6
+
 extension Loop {
   /// Whether the iterations may be spread over threads.
   fileprivate var isSpreadable: Bool {
@@ -90,8 +129,9 @@ extension Index {
   /// What the index does not exceed, in terms of what stays the same while the variables vary; a
   /// constant, if there is one.
   fileprivate func bound(outside variables: [Variable]) -> Index? {
-    if let bound = constantBound { return .constant(bound) }
-    return variables.contains { contains(.variable($0)) } ? nil : self
+    if let bound = constantBound { return .constant(max(0, bound)) }
+    if variables.contains(where: { contains(.variable($0)) }) { return nil }
+    return IndexPolynomial(self).isNonNegative ? self : .maximum(of: self, 0)
   }
 
   /// A constant that the index does not exceed.
@@ -106,6 +146,20 @@ extension Index {
       return Swift.max(x, y)
     case .variable, .symbol, .value, .sum, .product, .quotient, .remainder: return nil
     }
+  }
+
+  /// The quotient and the remainder by a divisor that may be 0 only where nothing is divided.
+  fileprivate func divided(by divisor: Index) -> (quotient: Index, remainder: Index) {
+    guard let step = divisor.constant, step > 0 else {
+      return (quotient(by: divisor.atLeastOne), remainder(by: divisor.atLeastOne))
+    }
+    // Multiples of the divisor go to the quotient.
+    let parts = IndexPolynomial(self).parted { _, coefficient in coefficient % step == 0 }
+    let rest = parts.others.index(dividedBy: 1)
+    return (
+      parts.chosen.index(dividedBy: step) + rest.quotient(by: divisor),
+      rest.remainder(by: divisor)
+    )
   }
 
   /// A divisor that is 0 where nothing is divided, as one that never is.

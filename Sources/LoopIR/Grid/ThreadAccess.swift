@@ -74,7 +74,7 @@ struct IterationIndex {
     range = IndexRange(of: rest, over: loops).flatMap { range in
       range.lowest.mentions(moving) || range.highest.mentions(moving) ? nil : range
     }
-    let parts = rest.parted { product in product.contains { $0.mentions(moving) } }
+    let parts = rest.parted { product, _ in product.contains { $0.mentions(moving) } }
     fixed = parts.others
     modulus = parts.chosen.divisor
   }
@@ -109,29 +109,6 @@ extension IndexPolynomial {
   fileprivate func mentions(_ variables: Set<Variable>) -> Bool {
     atoms.contains { $0.mentions(variables) }
   }
-
-  /// The terms whose atoms are chosen, and the others.
-  fileprivate func parted(
-    _ isChosen: ([Index]) -> Bool
-  ) -> (chosen: IndexPolynomial, others: IndexPolynomial) {
-    var (chosen, others) = (IndexPolynomial(0), IndexPolynomial(0))
-    for (product, coefficient) in terms {
-      let term = IndexPolynomial(
-        product.reduce(Index.constant(coefficient)) { $0 * $1 })
-      if isChosen(product) { chosen = chosen + term } else { others = others + term }
-    }
-    return (chosen, others)
-  }
-
-  /// The greatest number that divides all coefficients; 0 where there are no terms.
-  fileprivate var divisor: Int { terms.values.reduce(0, greatestCommonDivisor) }
-
-  /// The polynomial divided by a number that divides all coefficients, as an index.
-  func index(dividedBy divisor: Int) -> Index {
-    terms.sorted { "\($0.key)" < "\($1.key)" }.reduce(0) { sum, term in
-      sum + term.key.reduce(Index.constant(term.value / divisor)) { $0 * $1 }
-    }
-  }
 }
 
 extension Index {
@@ -143,11 +120,4 @@ extension Index {
       }
     }
   }
-}
-
-/// The greatest number that divides both; of 0 and a number, that number.
-func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
-  var (a, b) = (abs(a), abs(b))
-  while b != 0 { (a, b) = (b, a % b) }
-  return a
 }
