@@ -22,6 +22,8 @@ package struct LoweringOptions: Hashable, Sendable {
   package var sharedElements = 1 << 16
   /// The width of the machine's vectors, two of which hold the places of a convolution's tile.
   package var vectorBits = 512
+  /// The most tiles of a convolution whose terms are gathered together.
+  package var gatheredTiles = 4
 
   /// Whether a one-dimensional nest is one loop instead of blocks.
   package var keepsLoopsWhole = false
@@ -30,10 +32,12 @@ package struct LoweringOptions: Hashable, Sendable {
 
   package init() {}
 
-  /// Loops for the blocks and threads of a grid, which no CPU has a say in: all that may be shared is.
+  /// Loops for the blocks and threads of a grid, which no CPU has a say in: all that may be shared is,
+  /// and each thread of a block has a place of a convolution's tile.
   package mutating func prepareForGrid() {
     sharedElements = 1
-    vectorBits = 512
+    vectorBits = 2048
+    gatheredTiles = 1
     keepsLoopsWhole = true
     tilesProducts = true
   }

@@ -10,6 +10,7 @@ private var smallGrid: GridOptions {
   options.warpThreads = 2
   options.blockThreads = 4
   options.busyBlocks = 1
+  options.vectorsPerThread = 2
   options.manyIterations = 8
   return options
 }
@@ -33,8 +34,8 @@ private func bodyText(_ program: LoopProgram) -> String {
         == """
         (for b 2 :block 0 (for t 4 :thread 0 (for r 2 :unrolled \
         (for i 4 :vector 4 \
-        (let v f32 (load x (add (add (mul b 32) (add (mul r 16) (mul t 4))) i))) \
-        (store y (add (add (mul b 32) (add (mul r 16) (mul t 4))) i) v))))))
+        (let v f32 (load x (add (mul (add (add (mul b 8) t) (mul r 4)) 4) i))) \
+        (store y (add (mul (add (add (mul b 8) t) (mul r 4)) 4) i) v)))))
         """)
   }
 

@@ -60,7 +60,7 @@ import Testing
         #expect(grid.mappedToGrid(options) == grid)
       }
     }
-    #expect(count > 150)
+    #expect(count > 100)
   }
 
   @Test func transformsKeepResults() throws {
