@@ -27,6 +27,8 @@ package struct LoweringOptions: Hashable, Sendable {
 
   /// Whether a one-dimensional nest is one loop instead of blocks.
   package var keepsLoopsWhole = false
+  /// Whether the elements of a scan along an innermost axis are gathered before they are combined.
+  package var gathersRuns = false
   /// Whether products of matrices are kernels of tiles instead of library calls and plain loops.
   package var tilesProducts = false
 
@@ -39,6 +41,7 @@ package struct LoweringOptions: Hashable, Sendable {
     vectorBits = 2048
     gatheredTiles = 1
     keepsLoopsWhole = true
+    gathersRuns = true
     tilesProducts = true
   }
 }

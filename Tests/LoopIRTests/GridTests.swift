@@ -9,6 +9,7 @@ private var smallGrid: GridOptions {
   var options = GridOptions()
   options.warpThreads = 2
   options.blockThreads = 4
+  options.spreadBlocks = 1
   options.busyBlocks = 1
   options.vectorsPerThread = 2
   options.manyIterations = 8

@@ -26,6 +26,7 @@ import Testing
     var options = GridOptions()
     options.warpThreads = 2
     options.blockThreads = 4
+    options.spreadBlocks = 2
     options.busyBlocks = 2
     options.manyIterations = 6
     options.sharedBytes = 64

@@ -60,7 +60,8 @@ import Testing
       if number % 4 == 0 { pipeline.streamedBytes = 1 }
       if number % 2 == 1 {
         // So few threads, and so little memory for them, that small tensors take several blocks.
-        pipeline.grid.blockThreads = 32
+        pipeline.grid.blockThreads = 64
+        pipeline.grid.spreadBlocks = 2
         pipeline.grid.busyBlocks = 2
         pipeline.grid.manyIterations = 16
         pipeline.grid.sharedBytes = 1 << 10

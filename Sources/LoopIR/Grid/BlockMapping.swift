@@ -79,10 +79,17 @@ extension BlockMapping {
   private struct OwnArray {
     /// The elements of a thread.
     let count: Int
-    /// Rounds in which the nests over the array are dealt out.
-    let rounds: Int
-    /// What divides the rests of all indices; 0 where these are within the coefficient.
-    let modulus: Int
+    let layout: Layout
+
+    /// Where an element lies whose index is `coefficient · number + rest`.
+    enum Layout {
+      /// The thread has every element whose index, modulo the number of threads, is its own.
+      case dealt
+      /// The thread has the elements of its iterations, `coefficient` of each.
+      case iterations
+      /// Of each `modulus` elements the thread has those of its iterations, one in each round.
+      case rows(modulus: Int, rounds: Int)
+    }
   }
 
   private func rounds(_ nest: LoopNest) -> Int? {
@@ -107,23 +114,30 @@ extension BlockMapping {
     _ array: BlockArray, _ uses: [(nest: LoopNest?, access: ThreadAccess)]
   ) -> OwnArray? {
     var indices: [IterationIndex] = []
-    var rounds = 1
+    var (rounds, iterations) = (1, 0)
     for use in uses {
       guard case .iteration(let index) = use.access.maker, let nest = use.nest,
-        let count = self.rounds(nest), indices.allSatisfy({ $0.meetsOnlyInOneIteration(index) }),
-        index.meetsOnlyInOneIteration(index)
+        let count = self.rounds(nest), indices.allSatisfy({ $0.meetsOnlyInOneThread(index) }),
+        index.meetsOnlyInOneThread(index)
       else { return nil }
       indices.append(index)
       rounds = max(rounds, count)
+      iterations = max(iterations, nest.width)
     }
     guard let step = indices.first?.coefficient.constant, step > 0 else { return nil }
+    if indices.allSatisfy(\.isDealtByIndex) {
+      return OwnArray(count: (array.count + threadCount - 1) / threadCount, layout: .dealt)
+    }
     if indices.allSatisfy(\.restIsWithinCoefficient) {
-      return OwnArray(count: rounds * step, rounds: rounds, modulus: 0)
+      return OwnArray(count: rounds * step, layout: .iterations)
     }
     let modulus = indices.reduce(0) { greatestCommonDivisor($0, $1.modulus) }
-    guard step == 1, modulus > 0, indices.allSatisfy(\.hasNoFixedPart) else { return nil }
+    guard step == 1, modulus >= max(1, iterations), indices.allSatisfy(\.hasNoFixedPart) else {
+      return nil
+    }
     return OwnArray(
-      count: (array.count + modulus - 1) / modulus * rounds, rounds: rounds, modulus: modulus)
+      count: (array.count + modulus - 1) / modulus * rounds,
+      layout: .rows(modulus: modulus, rounds: rounds))
   }
 
   private func gather(
@@ -153,15 +167,16 @@ extension BlockMapping {
     if ownArrays.isEmpty { return nest.body }
     return nest.body.mappingAccesses { name, index in
       guard let array = ownArrays[name],
-        let place = IterationIndex(index, in: nest, loops: [], varying: [])
+        let place = IterationIndex(index, in: nest, threadCount: threadCount)
       else { return (name, index) }
-      guard array.modulus > 0 else {
+      switch array.layout {
+      case .dealt: return (name, round + place.rest.index(dividedBy: threadCount))
+      case .iterations:
         let step = place.coefficient.constant ?? 1
         return (name, round * .constant(step) + place.rest.index(dividedBy: 1))
+      case .rows(let modulus, let rounds):
+        return (name, place.rest.index(dividedBy: modulus) * .constant(rounds) + round)
       }
-      return (
-        name, place.rest.index(dividedBy: array.modulus) * .constant(array.rounds) + round
-      )
     }
   }
 }
@@ -181,8 +196,10 @@ extension BlockMapping {
     case .first(let statements): return made(statements.accesses) { _ in .first }
     case .spread(let nest):
       return made(nest.body.accesses) { access in
-        IterationIndex(access.index, in: nest, loops: loops + access.loops, varying: varying)
-          .map { .iteration($0) } ?? .unknown
+        let index = IterationIndex(
+          access.index, in: nest, threadCount: threadCount, loops: loops + access.loops,
+          varying: varying)
+        return index.map { .iteration($0) } ?? .unknown
       }
     case .loop, .conditional: preconditionFailure("only single steps have accesses of their own")
     }
@@ -235,7 +252,7 @@ extension BlockMapping {
           emitted.append(.barrier)
           inner.wait()
         }
-        statements.append(.loop(Loop(loop.variable, loop.extent, loop.mark.inStep, emitted)))
+        statements.append(.loop(Loop(loop.variable, loop.extent, mark(of: loop, emitted), emitted)))
         if !flow.hasBarrier { flow.head += inner.head }
         if (loop.extent.constant ?? 0) > 0 {
           flow.pending = inner.pending
@@ -253,6 +270,17 @@ extension BlockMapping {
       }
     }
     return statements
+  }
+
+  /// The mark of a loop that all threads run in step: written out where that is little, so that
+  /// arrays of threads become registers.
+  private func mark(of loop: Loop, _ body: [Statement]) -> Loop.Mark {
+    if loop.mark == .unrolled { return .unrolled }
+    guard let extent = loop.extent.constant, extent <= greatestWrittenOut,
+      extent * body.statementCount <= greatestWrittenOutStatements,
+      body.accesses.contains(where: { ownArrays[$0.array] != nil })
+    else { return .serial }
+    return .unrolled
   }
 
   private mutating func emit(_ step: BlockStep) -> [Statement] {
@@ -285,7 +313,7 @@ extension BlockMapping {
     return [
       .loop(
         Loop(
-          round, .constant(rounds), usesOwn && rounds <= 8 ? .unrolled : .serial,
+          round, .constant(rounds), usesOwn && rounds <= greatestWrittenOut ? .unrolled : .serial,
           iteration(of: nest, round: .variable(round), isWhole: isWhole)))
     ]
   }
@@ -302,12 +330,15 @@ extension BlockMapping {
   }
 }
 
-extension Loop.Mark {
-  /// The mark of a loop that all threads of a block run in step.
-  fileprivate var inStep: Loop.Mark {
-    switch self {
-    case .unrolled: .unrolled
-    case .serial, .parallel, .vector, .block, .thread: .serial
-    }
+/// Iterations, and statements in all of them, that are written out.
+private let greatestWrittenOut = 8
+private let greatestWrittenOutStatements = 256
+
+extension [Statement] {
+  /// The number of statements, those in bodies too.
+  fileprivate var statementCount: Int {
+    var count = 0
+    visit { _, _ in count += 1 }
+    return count
   }
 }

@@ -36,7 +36,9 @@ struct ElementMapping {
   mutating func blockLoop() -> Statement {
     let total = bounds.reduce(1) { $0 * $1 }
     var threads = options.warpThreads
-    while threads < options.blockThreads, total.constant.map({ $0 > threads }) ?? true {
+    while threads < options.blockThreads,
+      total.constant.map({ $0 > threads * options.spreadBlocks }) ?? true
+    {
       threads *= 2
     }
     let turns = turnCount(total, threads: threads)

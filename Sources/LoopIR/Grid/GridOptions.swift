@@ -6,6 +6,8 @@ package struct GridOptions: Hashable, Sendable {
   package var warpThreads = 32
   /// The bytes that a thread reads or writes at once.
   package var accessBytes = 16
+  /// Blocks that reach all processors of a GPU; while there are fewer, blocks are smaller.
+  package var spreadBlocks = 128
   /// Blocks that keep a GPU busy; while there are more, a thread takes several vectors of elements.
   package var busyBlocks = 4096
   /// The most vectors of elements that a thread takes.

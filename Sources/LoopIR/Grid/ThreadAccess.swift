@@ -3,7 +3,8 @@
 // Iterations of nests are dealt out by their numbers, so equal numbers mean the same thread. An access
 // has an index `c·number + rest`. Two accesses, made at any two times, are the same thread's wherever
 // they touch the same element, if the rests differ by less than c, or if what varies of them is a
-// multiple of something that c·number does not reach.
+// multiple of something that c·number does not reach. And if c is 1 and the rests are multiples of the
+// number of threads, the element's index says which thread it is.
 
 /// An access to an array, and which thread makes it.
 struct ThreadAccess {
@@ -25,7 +26,7 @@ struct ThreadAccess {
     guard array == other.array, isStore || other.isStore else { return false }
     switch (maker, other.maker) {
     case (.first, .first): return false
-    case (.iteration(let a), .iteration(let b)): return !a.meetsOnlyInOneIteration(b)
+    case (.iteration(let a), .iteration(let b)): return !a.meetsOnlyInOneThread(b)
     case (.everyone, _), (.first, _), (.iteration, _), (.unknown, _): return true
     }
   }
@@ -43,12 +44,15 @@ struct IterationIndex {
   let modulus: Int
   /// The number of iterations.
   private let count: Int?
+  /// Whether the thread is the index modulo the number of threads.
+  let isDealtByIndex: Bool
 
   /// - Parameters:
   ///   - loops: those around the nest in the block, and those in the nest around the access.
   ///   - varying: scalars that do not stay the same while the block runs.
   init?(
-    _ index: Index, in nest: LoopNest, loops: [Loop], varying: Set<Variable>
+    _ index: Index, in nest: LoopNest, threadCount: Int, loops: [Loop] = [],
+    varying: Set<Variable> = []
   ) {
     var rest = IndexPolynomial(index)
     var coefficient: IndexPolynomial?
@@ -71,6 +75,8 @@ struct IterationIndex {
     self.coefficient = coefficient
     self.rest = rest
     count = nest.count.constant
+    isDealtByIndex =
+      coefficient == IndexPolynomial(1) && rest.divisor % threadCount == 0
     range = IndexRange(of: rest, over: loops).flatMap { range in
       range.lowest.mentions(moving) || range.highest.mentions(moving) ? nil : range
     }
@@ -89,7 +95,12 @@ struct IterationIndex {
   /// Whether nothing of the rest stays the same.
   var hasNoFixedPart: Bool { fixed == IndexPolynomial(0) }
 
-  func meetsOnlyInOneIteration(_ other: IterationIndex) -> Bool {
+  /// Whether the two touch the same element only where they are the same thread's.
+  func meetsOnlyInOneThread(_ other: IterationIndex) -> Bool {
+    (isDealtByIndex && other.isDealtByIndex) || meetsOnlyInOneIteration(other)
+  }
+
+  private func meetsOnlyInOneIteration(_ other: IterationIndex) -> Bool {
     guard coefficient == other.coefficient else { return false }
     if let range, let otherRange = other.range,
       (coefficient - IndexPolynomial(1) - range.highest + otherRange.lowest).isNonNegative,
