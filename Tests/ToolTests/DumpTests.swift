@@ -44,6 +44,14 @@ struct DumpTests {
     }
   }
 
+  @Test func stagesOfATarget() throws {
+    let text = try output(
+      ["dump-ir", "-", "--target", "ptx:sm_90a", "--after", "map"], input: softmax)
+    let program = try LoopProgram(parsing: SourceText(text))
+    try program.verifyGrids()
+    #expect(program.kernels.allSatisfy(\.isMapped))
+  }
+
   @Test func allStagesInOrder() throws {
     let text = try output(["dump-ir", "-", "--all"], input: softmax)
     let stages = text.split(separator: "\n").compactMap { line in
