@@ -3,9 +3,10 @@ import ScalarIR
 import TapeIR
 import TapePasses
 
-// A product of two tensors: brought to matrices, then tiles where it has at least two rows and
-// columns of known number. Otherwise a library call where the library has the element type, else loops
-// that accumulate in order over the contracted axis.
+// A product of two tensors: brought to matrices, then tiles in a CPU's registers where it has at least
+// two rows and columns of known number; for a grid, tiles of blocks (`LoopIR/Grid/ProductTiles.swift`).
+// Otherwise a library call where the library has the element type, else loops. But for library calls,
+// all accumulate in order over the contracted axis.
 
 extension Lowering {
   mutating func lowerContraction(_ group: FusionGroup) {
@@ -35,7 +36,11 @@ extension Lowering {
         isTransposedA: first.isTransposed, b: second.buffer, isTransposedB: second.isTransposed,
         c: result)
       let origin = node.provenance.origin ?? node.op.name
-      if options.tilesProducts, let tiles = TiledProduct(product, options: options) {
+      if options.productTiles == .blocks {
+        launch(product.tiledKernel(origin: origin), [product.a, product.b, product.c])
+      } else if options.productTiles == .registers,
+        let tiles = TiledProduct(product, options: options)
+      {
         launch(tiles, origin: origin)
       } else if left.dtype == .f32 || left.dtype == .f64 {
         steps.append(.call(.matrixProduct(product)))

@@ -67,6 +67,8 @@ package enum Engine: String, Sendable, CaseIterable {
   case interpreter
   /// Machine code of this computer.
   case cpu
+  /// The kernels that a GPU runs, as machine code of this computer: for tests of them.
+  case grid
 }
 
 /// A tape of known sizes, ready to run on an engine.
@@ -95,11 +97,15 @@ package struct Executable: Sendable {
     pool =
       options.bufferGuard == .none
       ? Runtime.shared.pool : BufferPool(bufferGuard: options.bufferGuard)
-    code =
-      switch engine {
-      case .interpreter: .interpreted
-      case .cpu: .compiled(try CompiledTape(tape, options: options, pool: pool))
-      }
+    var options = options
+    switch engine {
+    case .interpreter:
+      code = .interpreted
+      return
+    case .cpu: options.target = .cpu
+    case .grid: options.target = .grid
+    }
+    code = .compiled(try CompiledTape(tape, options: options, pool: pool))
   }
 
   /// The results for one literal a parameter, of its type.

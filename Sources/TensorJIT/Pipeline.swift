@@ -17,9 +17,45 @@ package struct Stage: Sendable {
   let run: @Sendable (inout Artifact, PipelineOptions) throws(TensorError) -> Void
 }
 
+/// What loops are made into code for.
+package enum CodeTarget: Hashable, Sendable, CaseIterable {
+  /// This computer's CPU.
+  case cpu
+  /// Grids, as a GPU runs them, in code for this computer's CPU.
+  case grid
+  /// Grids for a GPU.
+  case gpu
+}
+
 /// The way from a tape to machine code.
 package enum Pipeline {
+  /// The stages on the way to code for a target.
+  package static func stages(for target: CodeTarget) -> [Stage] {
+    switch target {
+    case .cpu: stages
+    case .grid: tapeStages + [map, split, plan] + codeStages
+    case .gpu: tapeStages + [map, plan]
+    }
+  }
+
+  /// The names of the stages on the way to code for a target.
+  package static func stageNames(for target: CodeTarget) -> [String] {
+    stages(for: target).map(\.name)
+  }
+
+  /// The stages on the way to code for the CPU.
   package static let stages: [Stage] =
+    tapeStages + [
+      .loops("vectorize", "innermost loops in the lanes of vectors") { program, options in
+        program.vectorized(vectorBits: options.vectorBits)
+      },
+      .loops("parallelize", "outermost loops shared among threads") { program, options in
+        program.parallelized(grain: options.grain)
+      }, plan,
+    ] + codeStages
+
+  /// The stages that all targets have in common.
+  private static let tapeStages: [Stage] =
     [
       Stage("capture", "the recorded ops as a tape") { _, _ in },
       Stage("gradient", "derivatives appended, where asked for") {
@@ -39,26 +75,34 @@ package enum Pipeline {
       },
       Stage("lower", "groups as loops over arrays") { (artifact, options) throws(TensorError) in
         var lowering = options.lowering
-        lowering.vectorBits = options.vectorBits
+        switch options.target {
+        case .cpu: lowering.vectorBits = options.vectorBits
+        case .grid, .gpu: lowering.prepareForGrid()
+        }
         artifact = .loops(try artifact.fused.lowered(options: lowering))
       },
       .loops("simplify", "loops that run once or never resolved") { program, _ in
         program.simplified()
       },
-      .loops("vectorize", "innermost loops in the lanes of vectors") { program, options in
-        program.vectorized(vectorBits: options.vectorBits)
-      },
-      .loops("parallelize", "outermost loops shared among threads") { program, options in
-        program.parallelized(grain: options.grain)
-      },
-      .loops("plan", "memory for temporaries", isRequired: true) { program, _ in
-        program.memoryPlanned()
-      },
-      Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
-      Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
     ]
 
-  package static let stageNames: [String] = stages.map(\.name)
+  private static let map = Stage.loops(
+    "map", "loops spread over the blocks and threads of a grid", isRequired: true,
+    yieldsGrids: true
+  ) { program, options in program.mappedToGrid(options.grid) }
+
+  private static let split = Stage.loops(
+    "split", "threads run from barrier to barrier, one after the other", isRequired: true
+  ) { program, _ in program.splitAtBarriers() }
+
+  private static let plan = Stage.loops("plan", "memory for temporaries", isRequired: true) {
+    program, _ in program.memoryPlanned()
+  }
+
+  private static let codeStages = [
+    Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
+    Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
+  ]
 
   /// Runs the stages up to and including `last` (all without it) and gives each one's text to
   /// `visit`, which asks for it where it wants it.
@@ -69,7 +113,7 @@ package enum Pipeline {
     visit: (_ stage: String, _ text: () throws(TensorError) -> String) throws(TensorError) -> Void
   ) throws(TensorError) {
     var artifact = Artifact.tape(tape)
-    for stage in stages {
+    for stage in stages(for: options.target) {
       try stage.run(&artifact, options)
       let reached = artifact
       try visit(stage.name) { () throws(TensorError) in
@@ -84,13 +128,17 @@ package enum Pipeline {
     for tape: Tape, options: PipelineOptions
   ) throws(TensorError) -> LoopProgram {
     var artifact = Artifact.tape(tape)
-    for stage in stages { try stage.run(&artifact, options) }
+    for stage in stages(for: options.target) { try stage.run(&artifact, options) }
     return try artifact.loops
   }
 }
 
 /// Choices that change what a tape is compiled to, though not what it computes.
 package struct PipelineOptions: Hashable, Sendable {
+  /// What code is made for.
+  package var target = CodeTarget.cpu
+  /// How kernels are cut into blocks of threads, where they are.
+  package var grid = GridOptions()
   /// Whether tapes and loops are checked between passes, which names a pass that broke something.
   package var verifiesPasses = false
   /// Passes that are left out, by their stage's name.
@@ -205,7 +253,7 @@ extension Stage {
 
   /// A transform of the loops.
   fileprivate static func loops(
-    _ name: String, _ summary: String, isRequired: Bool = false,
+    _ name: String, _ summary: String, isRequired: Bool = false, yieldsGrids: Bool = false,
     _ transform: @escaping @Sendable (LoopProgram, PipelineOptions) -> LoopProgram
   ) -> Stage {
     Stage(name, summary) { (artifact, options) throws(TensorError) in
@@ -213,7 +261,9 @@ extension Stage {
       let program = transform(try artifact.loops, options)
       artifact = .loops(program)
       guard options.verifiesPasses else { return }
-      do throws(LoopError) { try program.verify() } catch {
+      do throws(LoopError) {
+        if yieldsGrids { try program.verifyGrids() } else { try program.verify() }
+      } catch {
         throw .failure("the stage \(name) broke the program \(program.name): \(error)")
       }
     }

@@ -10,7 +10,7 @@ struct DumpCommand: ToolCommand {
     commandName: "dump-ir", abstract: "Prints a tape after a stage of the pipeline.",
     discussion: """
       Without a stage, prints the tape as it was read, in canonical form, with its gradients where \
-      they are asked for. The stages: \(Pipeline.stageNames.joined(separator: " ")).
+      they are asked for. The stages: \(Pipeline.stageNames(for: .cpu).joined(separator: " ")).
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -36,8 +36,8 @@ struct DumpCommand: ToolCommand {
     if all, after != nil { throw ValidationError("--all and --after exclude each other") }
     if all, format == .dot { throw ValidationError("--format dot needs one stage") }
     guard let after else { return }
-    if after != "ptx", !Pipeline.stageNames.contains(after) {
-      let names = Pipeline.stageNames.joined(separator: ", ")
+    if after != "ptx", !Pipeline.stageNames(for: target.code).contains(after) {
+      let names = Pipeline.stageNames(for: target.code).joined(separator: ", ")
       throw ValidationError("unknown stage '\(after)'; the stages are \(names)")
     }
     if format == .dot, !Graph.stages.contains(after) {
@@ -46,13 +46,12 @@ struct DumpCommand: ToolCommand {
   }
 
   func perform(_ console: inout Console) throws(ToolError) {
-    if target != .cpu || after == "ptx" {
-      throw .program("code for GPUs is not available in this version")
-    }
+    if after == "ptx" { throw .program("code for GPUs is not available in this version") }
     let tape = try source.tape(console)
     // The pipeline would find the same errors, but knows less of where they stand.
     _ = try gradient.appended(to: tape)
     var options = PipelineOptions()
+    options.target = target.code
     if gradient.isRequested { options.gradient = GradientRequest(names: gradient.names) }
     let stage = all ? nil : after ?? "gradient"
     var text = ""
@@ -92,6 +91,14 @@ extension DumpCommand {
     }
 
     var defaultValueDescription: String { "cpu" }
+
+    /// The target as the pipeline knows it.
+    var code: CodeTarget {
+      switch self {
+      case .cpu: .cpu
+      case .ptx: .gpu
+      }
+    }
   }
 }
 
