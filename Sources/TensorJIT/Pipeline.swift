@@ -19,7 +19,19 @@ package struct Stage: Sendable {
 
 /// The way from a tape to machine code.
 package enum Pipeline {
-  package static let stages: [Stage] =
+  /// The way to code for the CPU.
+  package static let stages = front + cpuStages
+
+  /// The way to code for a target.
+  package static func stages(for target: CodeTarget) -> [Stage] {
+    switch target {
+    case .cpu: stages
+    case .ptx: front + gpuStages
+    }
+  }
+
+  /// From a tape to loops that may run anywhere.
+  private static let front: [Stage] =
     [
       Stage("capture", "the recorded ops as a tape") { _, _ in },
       Stage("gradient", "derivatives appended, where asked for") {
@@ -45,6 +57,10 @@ package enum Pipeline {
       .loops("simplify", "loops that run once or never resolved") { program, _ in
         program.simplified()
       },
+    ]
+
+  private static let cpuStages: [Stage] =
+    [
       .loops("vectorize", "innermost loops in the lanes of vectors") { program, options in
         program.vectorized(vectorBits: options.vectorBits)
       },
@@ -58,6 +74,18 @@ package enum Pipeline {
       Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
     ]
 
+  private static let gpuStages: [Stage] =
+    [
+      .loops("map", "loops spread over the blocks and threads of a grid", isRequired: true) {
+        program, _ in program.mappedToGrid()
+      },
+      .loops("plan", "memory for temporaries", isRequired: true) { program, _ in
+        program.memoryPlanned()
+      },
+      Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
+      Stage("ptx", "the kernels in the GPU's assembly language") { _, _ in },
+    ]
+
   package static let stageNames: [String] = stages.map(\.name)
 
   /// Runs the stages up to and including `last` (all without it) and gives each one's text to
@@ -69,7 +97,7 @@ package enum Pipeline {
     visit: (_ stage: String, _ text: () throws(TensorError) -> String) throws(TensorError) -> Void
   ) throws(TensorError) {
     var artifact = Artifact.tape(tape)
-    for stage in stages {
+    for stage in stages(for: options.target) {
       try stage.run(&artifact, options)
       let reached = artifact
       try visit(stage.name) { () throws(TensorError) in
@@ -84,7 +112,7 @@ package enum Pipeline {
     for tape: Tape, options: PipelineOptions
   ) throws(TensorError) -> LoopProgram {
     var artifact = Artifact.tape(tape)
-    for stage in stages { try stage.run(&artifact, options) }
+    for stage in stages(for: options.target) { try stage.run(&artifact, options) }
     return try artifact.loops
   }
 }
@@ -93,6 +121,8 @@ package enum Pipeline {
 package struct PipelineOptions: Hashable, Sendable {
   /// Whether tapes and loops are checked between passes, which names a pass that broke something.
   package var verifiesPasses = false
+  /// What code is made for.
+  package var target = CodeTarget.cpu
   /// Passes that are left out, by their stage's name.
   package var disabledPasses: Set<String> = []
   /// The width of the machine's vectors.
@@ -158,6 +188,13 @@ enum Artifact: Sendable {
     case .fused(let fused): return fused.description
     case .loops(let program):
       do throws(CodeGenError) {
+        if case .ptx(let architecture) = options.target {
+          switch stage {
+          case "llvm": return try PTXCompiler(for: architecture).optimized(program).text()
+          case "ptx": return try PTXCompiler(for: architecture).assembly(program)
+          default: return program.text
+          }
+        }
         switch stage {
         case "llvm":
           return try ProgramCompiler(for: program, options: options).optimized(program).text()
