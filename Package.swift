@@ -85,7 +85,7 @@ let package = Package(
     tests("LoopIRTests", ["LoopIR", "TensorJITTestSupport"]),
     tests("TapeLoweringTests", ["TapeLowering", "SExpression"]),
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime", "TensorJITTestSupport"]),
-    tests("DeviceRuntimeTests", ["DeviceRuntime", "Locking"]),
+    tests("DeviceRuntimeTests", ["DeviceRuntime", "LoopIR", "Locking", "SExpression"]),
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner", "TensorJITTestSupport"]),
     tests("IRSpecTests", ["IRSpecRunner", "TapeIR", "SExpression"]),
     tests(
