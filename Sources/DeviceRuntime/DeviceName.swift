@@ -5,7 +5,7 @@ package enum DeviceName: Hashable, Sendable, CustomStringConvertible {
   /// A stand-in for a GPU, whose memory is the computer's: what moves between devices is tested on it.
   case grid
   /// NVIDIA's GPU of this number.
-  case cuda(Int)
+  case cuda(Int32)
 
   package var description: String {
     switch self {

@@ -9,7 +9,7 @@ package enum SpecEngine: Hashable, Sendable, CaseIterable, CustomStringConvertib
   case engine(Engine)
   case loops
 
-  package static let allCases = Engine.allCases.map(SpecEngine.engine) + [.loops]
+  package static let allCases = Engine.available.map(SpecEngine.engine) + [.loops]
 
   package var description: String {
     switch self {

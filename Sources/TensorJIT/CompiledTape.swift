@@ -4,16 +4,45 @@ import LoopIR
 import ScalarIR
 import TapeIR
 
-/// A tape compiled for the CPU, ready to run.
+/// A tape compiled for a device, ready to run.
 final class CompiledTape: Sendable {
-  let loaded: LoadedProgram
+  /// What runs it.
+  private enum Code: Sendable {
+    case host(LoadedProgram, BufferPool)
+    case cuda(CUDAProgram)
+  }
+
+  let device: OpenDevice
+  private let code: Code
   /// The parameters into whose memory a result may be written, where nobody else needs it.
   let reusableInputs: Set<Int>
+  let kernelCount: Int
 
-  var kernelCount: Int { loaded.program.kernels.count }
-
-  init(_ tape: Tape, options: PipelineOptions, pool: BufferPool) throws(TensorError) {
+  init(
+    _ tape: Tape, options: PipelineOptions, on device: OpenDevice
+  ) throws(TensorError) {
+    self.device = device
+    var options = options
+    options.target = try device.target
     let program = try Pipeline.program(for: tape, options: options)
+    kernelCount = program.kernels.count
+    // A program that fails half way must leave what it was given as it was.
+    let takeovers = program.steps.mayFail ? [] : program.inPlaceCandidates()
+    reusableInputs = Set(
+      takeovers.compactMap { pair in
+        if case .input(let number) = program.buffers[pair.input.index].role { number } else { nil }
+      })
+    switch device {
+    case .host(let pool):
+      code = .host(try CompiledTape.load(program, options, takeovers, pool), pool)
+    case .cuda(let gpu): code = .cuda(try CompiledTape.load(program, options, takeovers, gpu))
+    }
+  }
+
+  private static func load(
+    _ program: LoopProgram, _ options: PipelineOptions,
+    _ takeovers: [(output: BufferID, input: BufferID)], _ pool: BufferPool
+  ) throws(TensorError) -> LoadedProgram {
     let compiled: CompiledProgram
     do {
       compiled = try ProgramCompiler(for: program, options: options)
@@ -21,31 +50,73 @@ final class CompiledTape: Sendable {
     } catch {
       throw TensorError(error)
     }
-    // A program that fails half way must leave what it was given as it was.
-    let takeovers = program.steps.mayFail ? [] : program.inPlaceCandidates()
-    reusableInputs = Set(
-      takeovers.compactMap { pair in
-        if case .input(let number) = program.buffers[pair.input.index].role { number } else { nil }
-      })
     do {
-      loaded = try LoadedProgram(
+      return try LoadedProgram(
         program, functions: compiled.entries, code: compiled, takeovers: takeovers, pool: pool)
     } catch {
       throw TensorError(error)
     }
   }
 
-  /// The results' buffers, for one buffer a parameter.
+  private static func load(
+    _ program: LoopProgram, _ options: PipelineOptions,
+    _ takeovers: [(output: BufferID, input: BufferID)], _ gpu: CUDADevice
+  ) throws(TensorError) -> CUDAProgram {
+    guard case .ptx(let architecture) = options.target else {
+      throw .failure("code for a GPU was asked for, but none for its architecture")
+    }
+    let ptx: String
+    do { ptx = try PTXCompiler(for: architecture).assembly(program) } catch {
+      throw TensorError(error)
+    }
+    do {
+      return try CUDAProgram(
+        program, ptx: ptx,
+        entries: program.kernels.enumerated().map { PTXCompiler.entryName(of: $1, $0) },
+        takeovers: takeovers, on: gpu)
+    } catch {
+      throw TensorError(error)
+    }
+  }
+
+  /// The results' buffers, for one buffer of the device for each parameter.
+  ///
+  /// - Parameter host: the computer's memory, for what a GPU leaves to the processor.
   func run(
-    _ inputs: [Buffer], mayOverwrite: Set<Int> = [], pool: BufferPool, workers: WorkerPool,
+    _ inputs: [Buffer], mayOverwrite: Set<Int> = [], host: BufferPool, workers: WorkerPool,
     threads: Int
   ) throws(TensorError) -> [Buffer] {
     do {
-      return try loaded.run(
-        inputs: inputs, mayOverwrite: mayOverwrite, pool: pool, workers: workers,
-        threads: threads)
+      switch code {
+      case .host(let loaded, let pool):
+        return try loaded.run(
+          inputs: inputs, mayOverwrite: mayOverwrite, pool: pool, workers: workers,
+          threads: threads)
+      case .cuda(let loaded):
+        return try loaded.run(
+          inputs: inputs, mayOverwrite: mayOverwrite, host: host, workers: workers,
+          threads: threads)
+      }
     } catch {
       throw TensorError(error)
+    }
+  }
+}
+
+extension OpenDevice {
+  /// What programs for the device are compiled for.
+  fileprivate var target: CodeTarget {
+    get throws(TensorError) {
+      switch self {
+      case .host: return .cpu
+      case .cuda(let gpu):
+        do {
+          return .ptx(
+            try GPUArchitecture(computeCapability: gpu.capability.major, gpu.capability.minor))
+        } catch {
+          throw .device("the device \(gpu.device) cannot be used: \(error)")
+        }
+      }
     }
   }
 }
@@ -57,6 +128,7 @@ extension TensorError {
     case .index(let violation): self.init(violation)
     case .host(let failure): self = .customOp(name: failure.name, message: failure.message)
     case .libraryUnavailable, .invalidSize: self = .failure(error.description)
+    case .deviceUnavailable, .deviceOutOfMemory, .deviceFailed: self = .device(error.description)
     }
   }
 }
@@ -67,6 +139,22 @@ package enum Engine: String, Sendable, CaseIterable {
   case interpreter
   /// Machine code of this computer.
   case cpu
+  /// NVIDIA's GPU number 0.
+  case cuda
+
+  /// The engines that this machine has.
+  package static var available: [Engine] {
+    allCases.filter { $0.device.map { Device($0).isAvailable } ?? true }
+  }
+
+  /// The device that the engine computes on; nil for the interpreter, which needs none.
+  var device: DeviceName? {
+    switch self {
+    case .interpreter: nil
+    case .cpu: .cpu
+    case .cuda: .cuda(0)
+    }
+  }
 }
 
 /// A tape of known sizes, ready to run on an engine.
@@ -86,11 +174,12 @@ package struct Executable: Sendable {
     _ tape: Tape, engine: Engine, options: PipelineOptions = PipelineOptions()
   ) throws(TensorError) {
     self.tape = tape
-    code =
-      switch engine {
-      case .interpreter: .interpreted
-      case .cpu: .compiled(try CompiledTape(tape, options: options, pool: Runtime.shared.pool))
-      }
+    if let device = engine.device {
+      code = .compiled(
+        try CompiledTape(tape, options: options, on: Runtime.shared.open(device)))
+    } else {
+      code = .interpreted
+    }
   }
 
   /// The results for one literal a parameter, of its type.
@@ -111,16 +200,20 @@ package struct Executable: Sendable {
       let bytes = input.bytes
       let buffer = try runtime.allocate(byteCount: bytes.count)
       buffer.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
-      buffers.append(buffer)
+      buffers.append(try runtime.transfer(buffer, to: compiled.device.name))
     }
     let outputs = try compiled.run(
-      buffers, pool: runtime.pool, workers: runtime.workers,
+      buffers, host: runtime.pool, workers: runtime.workers,
       threads: threads ?? runtime.threadCount)
-    return zip(tape.results, outputs).map { result, buffer in
+    var literals: [Literal] = []
+    for (result, output) in zip(tape.results, outputs) {
       let type = tape.type(of: result.value)
-      let bytes = buffer.withUnsafeBytes { Array($0.prefix(type.byteCount ?? 0)) }
-      return Literal(dtype: type.dtype, sizes: type.shape.sizes ?? [], bytes: bytes)
+      let bytes = try runtime.transfer(output, to: .cpu)
+        .withUnsafeBytes { Array($0.prefix(type.byteCount ?? 0)) }
+      literals.append(
+        Literal(dtype: type.dtype, sizes: type.shape.sizes ?? [], bytes: bytes))
     }
+    return literals
   }
 }
 

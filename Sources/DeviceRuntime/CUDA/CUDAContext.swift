@@ -12,9 +12,9 @@ final class CUDAContext: Sendable {
   nonisolated(unsafe) let stream: CUDADriver.Handle
 
   /// - Throws: `deviceUnavailable` where there is no such GPU, `deviceFailed` where it cannot be used.
-  init(_ driver: CUDADriver, _ number: Int) throws(RuntimeError) {
+  init(_ driver: CUDADriver, _ number: Int32) throws(RuntimeError) {
     let device = DeviceName.cuda(number)
-    guard (0..<driver.devices).contains(number) else {
+    guard (0..<driver.devices).contains(Int(number)) else {
       throw .deviceUnavailable(
         device: device,
         reason: "the machine has \(driver.devices) GPU\(driver.devices == 1 ? "" : "s")")
@@ -24,7 +24,7 @@ final class CUDAContext: Sendable {
       throw .deviceFailed(device: device, operation: operation, reason: driver.describe(status))
     }
     var ordinal: CUDADriver.Device = 0
-    try check(driver.getDevice(&ordinal, Int32(number)), "opening it")
+    try check(driver.getDevice(&ordinal, number), "opening it")
     var context: CUDADriver.Handle?
     try check(driver.retainContext(&context, ordinal), "making a context")
     guard let context else {

@@ -24,7 +24,7 @@ package final class CUDADevice: Sendable {
   /// - Parameter limit: the most bytes of its memory to use; all without it.
   /// - Throws: `deviceUnavailable` where there is none of the number, and why.
   package init(
-    _ number: Int, driver: CUDADriver? = nil, limit: Int? = nil
+    _ number: Int32, driver: CUDADriver? = nil, limit: Int? = nil
   ) throws(RuntimeError) {
     let library: CUDADriver
     if let driver {

@@ -1,3 +1,4 @@
+import DeviceRuntime
 import ScalarIR
 import TapeIR
 
@@ -40,6 +41,11 @@ extension Tensor {
     _ op: Op, _ operands: [Tensor], _ attributes: Attributes, types: [TensorType],
     origin: String? = nil
   ) -> [Tensor] {
+    let placed: (operands: [Tensor], device: DeviceName?)
+    do { placed = try Tensor.placed(operands, for: op) } catch {
+      return types.map { _ in Tensor(failure: error) }
+    }
+    let operands = placed.operands
     var tracking: [Tracking] = []
     var links: [Recipe.Operand] = []
     links.reserveCapacity(operands.count)
@@ -58,7 +64,7 @@ extension Tensor {
     let recipe = Recipe(
       op: op, attributes: attributes, operands: links, origin: origin,
       site: Runtime.shared.siteOfRecording(), tracking: tracking)
-    let pendingCount = recipe.makeOutputs(types)
+    let pendingCount = recipe.makeOutputs(types, on: placed.device)
     let results = recipe.outputs.enumerated().map { number, slot in
       Tensor(TensorHandle(slot, recipe: recipe, result: number, tracking: tracking))
     }
