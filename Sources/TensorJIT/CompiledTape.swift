@@ -144,8 +144,11 @@ package enum Engine: String, Sendable, CaseIterable {
 
   /// The engines that this machine has.
   package static var available: [Engine] {
-    allCases.filter { $0.device.map { Device($0).isAvailable } ?? true }
+    allCases.filter { $0.unavailability == nil }
   }
+
+  /// Why this machine does not have the engine, in one line; nil where it has.
+  package var unavailability: String? { device.flatMap { Device($0).unavailability } }
 
   /// The device that the engine computes on; nil for the interpreter, which needs none.
   var device: DeviceName? {

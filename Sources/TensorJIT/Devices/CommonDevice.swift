@@ -2,11 +2,11 @@ import DeviceRuntime
 import TapeIR
 
 extension Tensor {
-  /// Operands on one device, which is where the op is computed; nil where there is no telling, in a
-  /// function that is being traced.
+  /// Operands on one device, which is where the op is computed; nil where it is computed wherever
+  /// the result is used, since all operands are constants or made of such.
   ///
-  /// Constants have no device. Single numbers on the processor are moved to where the others are, as
-  /// they may come from variables of the program.
+  /// Single numbers on the processor are moved to where the others are, as they may come from
+  /// variables of the program.
   ///
   /// - Throws: `TensorError.invalidOperands` naming the devices, where there are several.
   static func placed(
@@ -15,15 +15,11 @@ extension Tensor {
     if let target = DeviceMove.target(of: op) { return (operands, target) }
     var common: DeviceName?
     var isMixed = false
-    var dependsOnArgument = false
     for operand in operands {
-      if operand.handle.slot.dependsOnArgument { dependsOnArgument = true }
       guard let device = operand.handle.slot.device else { continue }
       if common == nil { common = device } else if common != device { isMixed = true }
     }
-    if !isMixed {
-      return (operands, common ?? (dependsOnArgument ? nil : DefaultDevice.current))
-    }
+    if !isMixed { return (operands, common) }
     let devices = operands.filter { !$0.isNumberOnProcessor }.compactMap(\.handle.slot.device)
     guard let device = devices.first, devices.allSatisfy({ $0 == device }) else {
       var types: [String] = []

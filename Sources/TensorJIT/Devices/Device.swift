@@ -43,7 +43,7 @@ public struct Device: Hashable, Sendable {
   /// - Throws: `TensorError.device` where something that was begun went wrong, or the device is not
   ///   there.
   public func synchronize() throws(TensorError) {
-    do { try Runtime.shared.open(name).synchronize() } catch { throw error }
+    try Runtime.shared.open(name).synchronize()
   }
 
   /// What of the device's memory is used.

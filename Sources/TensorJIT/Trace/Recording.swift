@@ -11,7 +11,8 @@ extension Tensor {
     _ op: Op, _ operands: [Tensor], _ attributes: Attributes = .none
   ) -> [Tensor] {
     do throws(TensorError) {
-      let fitted = try fit(operands, to: op)
+      // Numbers are moved before they are repeated to fill a shape.
+      let fitted = try fit(placed(operands, for: op).operands, to: op)
       var types: [TensorType] = []
       types.reserveCapacity(fitted.count)
       for operand in fitted { types.append(try operand.tensorType) }

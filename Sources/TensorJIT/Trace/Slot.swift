@@ -34,8 +34,8 @@ final class Slot: Sendable {
   /// Whether there is no value to be had, because it takes an argument of a function that is being
   /// traced.
   let dependsOnArgument: Bool
-  /// The device that the value is to be on; nil for constants and in functions that are being traced,
-  /// where it is any.
+  /// The device that the value is to be on; nil for constants, for what is made of these alone, and in
+  /// functions that are being traced: those are wherever they are used.
   let device: DeviceName?
   /// Guarded by the lock.
   private nonisolated(unsafe) var state: State

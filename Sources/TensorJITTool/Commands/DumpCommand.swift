@@ -55,7 +55,7 @@ struct DumpCommand: ToolCommand {
       case .cpu: return .cpu
       case .ptx(let architecture): name = architecture
       }
-      do { return try .ptx(named: name) } catch { throw ToolError(error) }
+      do { return try .ptx(named: name) } catch { throw .program(error.description) }
     }
   }
 

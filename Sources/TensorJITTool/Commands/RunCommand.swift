@@ -50,6 +50,7 @@ struct RunCommand: ToolCommand {
     guard let engine = Engine(rawValue: engine.rawValue) else {
       throw .program("the engine \(engine.rawValue) is not available in this version")
     }
+    if let reason = engine.unavailability { throw .program(reason) }
     let tape = try gradient.appended(to: source.tape(console))
     try checkNames(tape)
     let inputs = try ArrayFile.inputs(input, for: tape, console)
