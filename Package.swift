@@ -78,16 +78,24 @@ let package = Package(
     tests("SExpressionTests", ["SExpression"]),
     tests("ScalarIRTests", ["ScalarIR"]),
     .target(
-      name: "TensorJITTestSupport", dependencies: ["TapeIR", "LoopIR", "ScalarIR"],
+      name: "TensorJITTestSupport",
+      dependencies: ["TapeIR", "LoopIR", "ScalarIR", "DeviceRuntime"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("TapeIRTests", ["TapeIR", "TensorJITTestSupport"]),
     tests("TapePassesTests", ["TapePasses", "TensorJITTestSupport"]),
     tests("LoopIRTests", ["LoopIR", "TensorJITTestSupport"]),
     tests("TapeLoweringTests", ["TapeLowering", "SExpression"]),
     tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime", "TensorJITTestSupport"]),
-    tests("DeviceRuntimeTests", ["DeviceRuntime", "LoopIR", "Locking", "SExpression"]),
+    tests(
+      "DeviceRuntimeTests",
+      ["DeviceRuntime", "LoopIR", "Locking", "SExpression", "TensorJITTestSupport"]),
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner", "TensorJITTestSupport"]),
-    tests("IRSpecTests", ["IRSpecRunner", "TapeIR", "SExpression"]),
+    tests(
+      "IRSpecTests",
+      [
+        "IRSpecRunner", "TensorJIT", "LLVMCodeGen", "LoopIR", "TapeIR", "SExpression",
+        "TensorJITTestSupport",
+      ]),
     tests(
       "ToolTests",
       [

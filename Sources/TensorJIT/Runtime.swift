@@ -163,7 +163,7 @@ public final class Runtime: Sendable {
         root.publish(try transfer(filled, to: root.device ?? DefaultDevice.current))
       }
     }
-    if let device = roots.first?.device, roots.contains(where: { $0.device != device }) {
+    if roots.dropFirst().contains(where: { $0.device != roots[0].device }) {
       // A program runs on one device.
       for group in Dictionary(grouping: roots, by: \.device).values { try evaluate(group) }
       return

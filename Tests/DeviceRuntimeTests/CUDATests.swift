@@ -1,6 +1,7 @@
 import DeviceRuntime
 import LoopIR
 import SExpression
+import TensorJITTestSupport
 import Testing
 
 /// The layer over NVIDIA's driver against a stand-in for it: messages, memory, copies, the order of

@@ -2,6 +2,7 @@ import LLVMCodeGen
 import LoopIR
 import SExpression
 import ScalarIR
+import TensorJITTestSupport
 import Testing
 
 /// PTX of kernels that are mapped by hand: what it says, and that the assembler takes it.

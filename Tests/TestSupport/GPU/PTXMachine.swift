@@ -2,19 +2,19 @@
 /// what kernels compute is tested where there is no GPU.
 ///
 /// It knows what LLVM makes of our kernels, and refuses the rest.
-struct PTXMachine {
-  typealias Failure = PTXEntry.Failure
+package struct PTXMachine {
+  package typealias Failure = PTXEntry.Failure
 
   let entry: PTXEntry
   /// The arrays, at addresses far from each other.
-  var arrays: [[UInt8]]
+  package var arrays: [[UInt8]]
   let sizes: [Int]
   private var shared: [UInt8] = []
   private var blockIndex = [0, 0, 0]
   private var blocks = [1, 1, 1]
   private var threads = [1, 1, 1]
 
-  init(_ entry: PTXEntry, arrays: [[UInt8]], sizes: [Int] = []) {
+  package init(_ entry: PTXEntry, arrays: [[UInt8]], sizes: [Int] = []) {
     self.entry = entry
     self.arrays = arrays
     self.sizes = sizes
@@ -32,7 +32,7 @@ struct PTXMachine {
   }
 
   /// Runs all blocks, one after the other.
-  mutating func launch(blocks: [Int], threads: [Int], sharedBytes: Int = 0) throws {
+  package mutating func launch(blocks: [Int], threads: [Int], sharedBytes: Int = 0) throws {
     self.blocks = blocks
     self.threads = threads
     for z in 0..<blocks[2] {

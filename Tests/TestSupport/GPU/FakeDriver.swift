@@ -1,14 +1,13 @@
 import DeviceRuntime
 import Foundation
-import Testing
 
 /// `Tests/FakeCUDA/fakecuda.c` in the place of NVIDIA's driver; each instance is a machine of its own.
-struct FakeDriver {
-  let driver: CUDADriver
+package struct FakeDriver {
+  package let driver: CUDADriver
   private let library: FakeLibrary
 
   /// Opens the driver of a machine with so many GPUs.
-  init(devices: Int = 1, memory: Int = 256 << 20) throws {
+  package init(devices: Int = 1, memory: Int = 256 << 20) throws {
     let library = try FakeLibrary()
     library.set("fake_devices", to: Int32(devices))
     library.set("fake_memory", to: memory)
@@ -17,25 +16,25 @@ struct FakeDriver {
   }
 
   /// A count that the driver keeps, such as `fake_launches`.
-  func count(_ name: String) -> Int { library.get("fake_\(name)", as: Int.self) }
+  package func count(_ name: String) -> Int { library.get("fake_\(name)", as: Int.self) }
 
   /// Lets a call of a function fail with a status, the first one or one after so many.
-  func fail(_ function: String, _ status: Int32, after count: Int32 = 0) {
+  package func fail(_ function: String, _ status: Int32, after count: Int32 = 0) {
     typealias Fail = @convention(c) (UnsafePointer<CChar>, Int32, Int32) -> Void
     library.function("fake_fail", as: Fail.self)(function, status, count)
   }
 
-  typealias Kernel =
+  package typealias Kernel =
     @convention(c) (
       UnsafePointer<CChar>?, UnsafePointer<UInt32>?, UnsafePointer<UInt32>?, UInt32,
       UnsafePointer<UInt64>?, Int32
     ) -> Void
 
   /// What carries kernels out.
-  func setKernel(_ kernel: @escaping Kernel) { library.set("fake_kernel", to: kernel) }
+  package func setKernel(_ kernel: @escaping Kernel) { library.set("fake_kernel", to: kernel) }
 
   /// Whether all that was made has been given back.
-  var isClean: Bool {
+  package var isClean: Bool {
     ["blocks", "pinned", "modules", "streams", "events", "contexts"].allSatisfy {
       count("live_\($0)") == 0
     }
@@ -47,10 +46,12 @@ final class FakeLibrary {
   let path: String
   private let handle: UnsafeMutableRawPointer
 
+  enum Failure: Error { case compiler, loader }
+
   private static let compiled = Result {
     let source =
       URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().path + "/FakeCUDA/fakecuda.c"
+      .deletingLastPathComponent().deletingLastPathComponent().path + "/FakeCUDA/fakecuda.c"
     let target = FileManager.default.temporaryDirectory.path + "/fakecuda-\(UUID()).so"
     let compiler = Process()
     compiler.executableURL = URL(filePath: "/usr/bin/env")
@@ -59,14 +60,15 @@ final class FakeLibrary {
     ]
     try compiler.run()
     compiler.waitUntilExit()
-    try #require(compiler.terminationStatus == 0)
+    guard compiler.terminationStatus == 0 else { throw Failure.compiler }
     return target
   }
 
   init() throws {
     path = FileManager.default.temporaryDirectory.path + "/libcuda-\(UUID()).so"
     try FileManager.default.copyItem(atPath: FakeLibrary.compiled.get(), toPath: path)
-    handle = try #require(dlopen(path, RTLD_NOW | RTLD_LOCAL))
+    guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else { throw Failure.loader }
+    self.handle = handle
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

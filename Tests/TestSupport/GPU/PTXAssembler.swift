@@ -3,9 +3,9 @@ import Foundation
 /// NVIDIA's assembler, where `scripts/ptxas.sh` has fetched it or the environment has one.
 ///
 /// It checks PTX as the driver would, without a GPU.
-enum PTXAssembler {
+package enum PTXAssembler {
   /// The path; nil where there is no assembler.
-  static let path: String? = {
+  package static let path: String? = {
     var candidates: [String] = []
     if let named = ProcessInfo.processInfo.environment["PTXAS"] { candidates.append(named) }
     let package = URL(filePath: #filePath).deletingLastPathComponent()
@@ -17,7 +17,7 @@ enum PTXAssembler {
   }()
 
   /// What the assembler says against a text; nil where it takes it.
-  static func complaint(_ text: String, architecture: String) throws -> String? {
+  package static func complaint(_ text: String, architecture: String) throws -> String? {
     guard let path else { return nil }
     let file = FileManager.default.temporaryDirectory.path + "/tensorjit-\(UUID()).ptx"
     try text.write(toFile: file, atomically: false, encoding: .utf8)

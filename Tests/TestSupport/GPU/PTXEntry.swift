@@ -1,7 +1,7 @@
 /// A kernel's entry as its PTX says it: what a machine that runs PTX needs.
-struct PTXEntry {
+package struct PTXEntry {
   /// An operand of an instruction.
-  indirect enum Operand: Hashable {
+  package indirect enum Operand: Hashable {
     case register(Int)
     case immediate(UInt64)
     case special(String)
@@ -20,7 +20,7 @@ struct PTXEntry {
     let text: String
   }
 
-  let name: String
+  package let name: String
   private(set) var parameters: [String] = []
   private(set) var instructions: [Instruction] = []
   private(set) var labels: [String: Int] = [:]
@@ -29,13 +29,13 @@ struct PTXEntry {
   private(set) var sharedBytes = 0
   private var registers: [String: Int] = [:]
 
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
     init(_ description: String) { self.description = description }
   }
 
   /// The entry `name` of a module's text.
-  init(_ name: String, in text: String) throws {
+  package init(_ name: String, in text: String) throws {
     self.name = name
     var isInside = false
     for line in text.split(separator: "\n") {
