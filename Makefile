@@ -15,7 +15,8 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 # and no testable imports, so that they are built from the same objects as the products.
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
-.PHONY: build demo test test-random test-tsan oracle bench format lint check install setup
+.PHONY: build demo test test-random test-tsan oracle bench format lint check install setup \
+  gpu-bundle
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -56,6 +57,12 @@ lint:
 # All that is checked before a change is accepted.
 check:
 	.ci/run
+
+# One archive for machines with an NVIDIA GPU and without Swift: the tool, its libraries, the specs,
+# and gpu-check. The Swift runtime is linked in, which takes a build of its own.
+gpu-bundle: setup
+	swift build -c release --static-swift-stdlib --scratch-path $(BUILD)/bundle --product tensorjit
+	scripts/gpu-bundle.sh $(BUILD)/bundle/release/tensorjit $(BUILD)/tensorjit-gpu.tar.xz
 
 install: setup
 	scripts/setup.sh cmake ninja-build

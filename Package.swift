@@ -85,7 +85,8 @@ let package = Package(
     tests("TapePassesTests", ["TapePasses", "TensorJITTestSupport"]),
     tests("LoopIRTests", ["LoopIR", "TensorJITTestSupport"]),
     tests("TapeLoweringTests", ["TapeLowering", "SExpression"]),
-    tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime", "TensorJITTestSupport"]),
+    tests(
+      "LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime", "Locking", "TensorJITTestSupport"]),
     tests(
       "DeviceRuntimeTests",
       ["DeviceRuntime", "LoopIR", "Locking", "SExpression", "TensorJITTestSupport"]),

@@ -187,16 +187,26 @@ package struct Executable: Sendable {
 
   /// The results for one literal a parameter, of its type.
   package func run(_ inputs: [Literal], threads: Int? = nil) throws(TensorError) -> [Literal] {
-    switch code {
-    case .interpreted:
-      do { return try TapeInterpreter.run(tape, inputs) } catch { throw TensorError(error) }
-    case .compiled(let compiled): return try run(compiled, inputs, threads)
-    }
+    try read(start(load(inputs), threads: threads))
   }
 
-  private func run(
-    _ compiled: CompiledTape, _ inputs: [Literal], _ threads: Int?
-  ) throws(TensorError) -> [Literal] {
+  /// Inputs where the tape runs.
+  package struct Inputs: Sendable {
+    fileprivate let literals: [Literal]
+    fileprivate let buffers: [Buffer]
+  }
+
+  /// Results where the tape has run.
+  package struct Outputs: Sendable {
+    fileprivate let literals: [Literal]
+    fileprivate let buffers: [Buffer]
+  }
+
+  /// The inputs on the engine's device, for any number of runs.
+  package func load(_ inputs: [Literal]) throws(TensorError) -> Inputs {
+    guard case .compiled(let compiled) = code else {
+      return Inputs(literals: inputs, buffers: [])
+    }
     let runtime = Runtime.shared
     var buffers: [Buffer] = []
     for input in inputs {
@@ -205,13 +215,35 @@ package struct Executable: Sendable {
       buffer.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
       buffers.append(try runtime.transfer(buffer, to: compiled.device.name))
     }
-    let outputs = try compiled.run(
-      buffers, host: runtime.pool, workers: runtime.workers,
-      threads: threads ?? runtime.threadCount)
+    return Inputs(literals: [], buffers: buffers)
+  }
+
+  /// Runs the tape to its end.
+  package func start(_ inputs: Inputs, threads: Int? = nil) throws(TensorError) -> Outputs {
+    switch code {
+    case .interpreted:
+      do {
+        return Outputs(literals: try TapeInterpreter.run(tape, inputs.literals), buffers: [])
+      } catch {
+        throw TensorError(error)
+      }
+    case .compiled(let compiled):
+      let runtime = Runtime.shared
+      let outputs = try compiled.run(
+        inputs.buffers, host: runtime.pool, workers: runtime.workers,
+        threads: threads ?? runtime.threadCount)
+      try compiled.device.synchronize()
+      return Outputs(literals: [], buffers: outputs)
+    }
+  }
+
+  /// The results as host data.
+  package func read(_ outputs: Outputs) throws(TensorError) -> [Literal] {
+    guard case .compiled = code else { return outputs.literals }
     var literals: [Literal] = []
-    for (result, output) in zip(tape.results, outputs) {
+    for (result, output) in zip(tape.results, outputs.buffers) {
       let type = tape.type(of: result.value)
-      let bytes = try runtime.transfer(output, to: .cpu)
+      let bytes = try Runtime.shared.transfer(output, to: .cpu)
         .withUnsafeBytes { Array($0.prefix(type.byteCount ?? 0)) }
       literals.append(
         Literal(dtype: type.dtype, sizes: type.shape.sizes ?? [], bytes: bytes))

@@ -38,6 +38,11 @@ public struct Device: Hashable, Sendable {
     }
   }
 
+  /// What the device is, or why it cannot be used, on one line.
+  package var summary: String {
+    do { return try Runtime.shared.open(name).summary } catch { return error.description }
+  }
+
   /// Waits until the device has done all that it was given.
   ///
   /// - Throws: `TensorError.device` where something that was begun went wrong, or the device is not

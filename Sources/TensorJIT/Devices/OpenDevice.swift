@@ -1,4 +1,5 @@
 import DeviceRuntime
+import LLVMCodeGen
 
 /// A device that is ready for use.
 enum OpenDevice: Sendable {
@@ -14,6 +15,17 @@ enum OpenDevice: Sendable {
   }
 
   var name: DeviceName { pool.device }
+
+  /// What it is, on one line.
+  var summary: String {
+    switch self {
+    case .host(let pool):
+      "\(pool.device): \(HostCPU.current.name), \(WorkerPool.availableCPUs) CPUs"
+    case .cuda(let gpu):
+      "\(gpu.device): \(gpu.name), compute capability \(gpu.capability.major)."
+        + "\(gpu.capability.minor), \(gpu.pool.limit >> 20) MiB"
+    }
+  }
 
   func synchronize() throws(TensorError) {
     switch self {

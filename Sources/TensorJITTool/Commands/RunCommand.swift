@@ -61,11 +61,13 @@ struct RunCommand: ToolCommand {
     var durations: [Duration] = []
     do throws(TensorError) {
       let executable = try Executable(concrete, engine: engine)
+      let loaded = try executable.load(inputs)
       let clock = ContinuousClock()
-      for _ in 0..<repeatCount {
+      for number in 1...repeatCount {
         let start = clock.now
-        results = try executable.run(inputs, threads: threads)
+        let outputs = try executable.start(loaded, threads: threads)
         durations.append(clock.now - start)
+        if number == repeatCount { results = try executable.read(outputs) }
       }
     } catch {
       if case .outOfMemory(let message) = error {
