@@ -18,7 +18,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
 .PHONY: build demo test test-random test-hostile test-tsan test-asan test-memory fuzz oracle bench \
-  bench-compare bench-test bench-smoke format lint check install setup
+  bench-compare bench-test bench-smoke gpu-bundle format lint check install setup
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -101,6 +101,12 @@ lint:
 # All that is checked before a change is accepted.
 check:
 	.ci/run
+
+# One archive for machines with an NVIDIA GPU and without Swift: the tool, its libraries, the specs,
+# and gpu-check. The Swift runtime is linked in, which takes a build of its own.
+gpu-bundle: setup
+	swift build -c release --static-swift-stdlib --scratch-path $(BUILD)/bundle --product tensorjit
+	scripts/gpu-bundle.sh $(BUILD)/bundle/release/tensorjit $(BUILD)/tensorjit-gpu.tar.xz
 
 install: setup
 	scripts/setup.sh cmake ninja-build

@@ -91,7 +91,7 @@ let package = Package(
     tests("ScalarIRTests", ["ScalarIR"]),
     .target(
       name: "TensorJITTestSupport",
-      dependencies: ["TapeIR", "LoopIR", "ScalarIR", "SExpression"],
+      dependencies: ["TapeIR", "LoopIR", "ScalarIR", "SExpression", "DeviceRuntime"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "TensorJITFuzzTargets",
@@ -105,11 +105,19 @@ let package = Package(
     tests("TapePassesTests", ["TapePasses", "TensorJITTestSupport"]),
     tests("LoopIRTests", ["LoopIR", "TensorJITTestSupport"]),
     tests("TapeLoweringTests", ["TapeLowering", "SExpression"]),
-    tests("LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime", "TensorJITTestSupport"]),
-    tests("DeviceRuntimeTests", ["DeviceRuntime", "Locking"]),
+    tests(
+      "LLVMCodeGenTests", ["LLVMCodeGen", "DeviceRuntime", "Locking", "TensorJITTestSupport"]),
+    tests(
+      "DeviceRuntimeTests",
+      ["DeviceRuntime", "LoopIR", "Locking", "SExpression", "TensorJITTestSupport"]),
     tests("TensorJITTests", ["TensorJIT", "IRSpecRunner", "TensorJITTestSupport"]),
     tests("TensorJITCTests", ["TensorJITC", "CTensorJIT"]),
-    tests("IRSpecTests", ["IRSpecRunner", "TapeIR", "SExpression"]),
+    tests(
+      "IRSpecTests",
+      [
+        "IRSpecRunner", "TensorJIT", "LLVMCodeGen", "LoopIR", "TapeIR", "SExpression",
+        "TensorJITTestSupport",
+      ]),
     tests(
       "ToolTests",
       [

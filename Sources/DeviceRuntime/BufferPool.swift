@@ -16,7 +16,7 @@ package struct BufferPoolStatistics: Sendable, Equatable {
   package var systemAllocations = 0
 }
 
-/// Host memory that is used again instead of being given back.
+/// Memory of a device that is used again instead of being given back.
 ///
 /// Fresh memory costs a page fault for each page, which is more than most kernels take. Blocks of
 /// each size form a stack: what was used last is handed out first, while it is still in the cache.
@@ -27,6 +27,7 @@ package final class BufferPool: Sendable {
   package let limit: Int
   /// Whether each buffer has a mapping of its own, and where its guard is.
   package let bufferGuard: BufferGuard
+  private let source: MemorySource
   private let state = Lock(State())
 
   private struct State {
@@ -50,12 +51,21 @@ package final class BufferPool: Sendable {
   /// - Parameters:
   ///   - cacheLimit: by default a quarter of the memory, at most 4 GiB.
   ///   - limit: by default all of the memory that the process may have.
-  ///   - bufferGuard: with one, every access outside of a buffer traps, and nothing is kept.
-  package init(cacheLimit: Int? = nil, limit: Int? = nil, bufferGuard: BufferGuard = .none) {
-    self.bufferGuard = bufferGuard
-    self.cacheLimit = cacheLimit ?? min(HostMemory.physicalBytes / 4, 4 << 30)
-    self.limit = limit ?? HostMemory.physicalBytes
+  ///   - bufferGuard: with one, every access outside of a buffer traps, and nothing is kept; for
+  ///     memory of this computer.
+  ///   - source: where blocks come from.
+  package init(
+    cacheLimit: Int? = nil, limit: Int? = nil, bufferGuard: BufferGuard = .none,
+    source: MemorySource = .host()
+  ) {
+    self.bufferGuard = source.device.isInHostMemory ? bufferGuard : .none
+    self.source = source
+    self.cacheLimit = cacheLimit ?? min(source.byteCount / 4, 4 << 30)
+    self.limit = limit ?? source.byteCount
   }
+
+  /// The device that the memory is on.
+  package var device: DeviceName { source.device }
 
   deinit { trim() }
 
@@ -65,7 +75,7 @@ package final class BufferPool: Sendable {
   ///   where the system has no memory.
   package func allocate(byteCount: Int) throws(RuntimeError) -> Buffer {
     precondition(byteCount >= 0, "a buffer of negative size")
-    if byteCount > limit { throw .outOfMemory(bytes: byteCount) }
+    if byteCount > limit { throw outOfMemory(byteCount) }
     let size = SizeClass(fitting: byteCount)
     let block =
       if bufferGuard == .none, let block = reuse(size) {
@@ -74,6 +84,11 @@ package final class BufferPool: Sendable {
         try fresh(size, for: byteCount)
       }
     return Buffer(address: block.address, byteCount: byteCount, size: size, pool: self)
+  }
+
+  private func outOfMemory(_ byteCount: Int) -> RuntimeError {
+    device == .cpu
+      ? .outOfMemory(bytes: byteCount) : .deviceOutOfMemory(device: device, bytes: byteCount)
   }
 
   private func reuse(_ size: SizeClass) -> Block? {
@@ -93,7 +108,7 @@ package final class BufferPool: Sendable {
       state.statistics.countAllocation(size)
       return (true, statistics.bytesInUse + statistics.bytesCached > limit - byteCount)
     }
-    guard granted else { throw .outOfMemory(bytes: byteCount) }
+    guard granted else { throw outOfMemory(byteCount) }
     if crowded { trim() }
     var address = systemMemory(size, byteCount)
     if address == nil {
@@ -102,7 +117,7 @@ package final class BufferPool: Sendable {
     }
     guard let address else {
       state.withLock { $0.statistics.bytesInUse -= size.byteCount }
-      throw .outOfMemory(bytes: byteCount)
+      throw outOfMemory(byteCount)
     }
     state.withLock { $0.statistics.systemAllocations += 1 }
     return Block(address: address)
@@ -110,7 +125,7 @@ package final class BufferPool: Sendable {
 
   private func systemMemory(_ size: SizeClass, _ byteCount: Int) -> UnsafeMutableRawPointer? {
     switch bufferGuard {
-    case .none: HostMemory.allocate(size)
+    case .none: source.allocate(size)
     case .behind, .inFront: guarded(byteCount).allocate()
     }
   }
@@ -148,14 +163,14 @@ package final class BufferPool: Sendable {
       }
       return evicted
     }
-    for (block, size) in evicted { HostMemory.free(block.address, size) }
+    for (block, size) in evicted { source.free(block.address, size) }
   }
 
   /// Gives all memory that is in no buffer back to the system.
   package func trim() {
     for index in 0..<SizeClass.count {
       let size = SizeClass(index: index)
-      for block in state.withLock({ $0.takeAll(size) }) { HostMemory.free(block.address, size) }
+      for block in state.withLock({ $0.takeAll(size) }) { source.free(block.address, size) }
     }
   }
 

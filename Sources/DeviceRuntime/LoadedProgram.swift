@@ -73,55 +73,16 @@ package final class LoadedProgram: Sendable {
   ) throws(RuntimeError) -> [Buffer] {
     // All that may go wrong goes wrong here, before anything is written over.
     if steps.callsLibrary { _ = try OpenBLAS.shared() }
-    let sizes = Dictionary(
-      zip(program.symbols, symbols), uniquingKeysWith: { first, _ in first })
-    // Under a guard, temporaries have memory of their own, which ends at it too.
-    let arena: Buffer? =
-      if pool.bufferGuard == .none, let bytes = program.arenaBytes?.evaluate(sizes), bytes > 0 {
-        try pool.allocate(byteCount: bytes)
-      } else {
-        nil
-      }
-    let placed = Dictionary(
-      zip(program.results, outputs).compactMap { result, memory in
-        memory.map { (result.buffer.index, $0) }
-      }, uniquingKeysWith: { first, _ in first })
-    var buffers = constants
-    var addresses: [UnsafeMutableRawPointer?] = []
-    addresses.reserveCapacity(buffers.count)
-    for (index, declaration) in program.buffers.enumerated() {
-      switch declaration.role {
-      case .input(let number): buffers[index] = inputs[number]
-      case .constant: break
-      case .output:
-        if let memory = placed[index] {
-          buffers[index] = memory
-        } else if let source = takeovers[index],
-          case .input(let number) = program.buffers[source].role, mayOverwrite.contains(number)
-        {
-          buffers[index] = inputs[number]
-        } else {
-          buffers[index] = try pool.allocate(
-            byteCount: declaration.count.evaluate(sizes) * declaration.dtype.byteWidth)
-        }
-      case .temporary(let offset):
-        guard let arena, let offset else {
-          buffers[index] = try pool.allocate(
-            byteCount: declaration.count.evaluate(sizes) * declaration.dtype.byteWidth)
-          break
-        }
-        addresses.append(arena.address + offset.evaluate(sizes))
-        continue
-      case .slice: break
-      }
-      addresses.append(buffers[index]?.address)
-    }
+    let binding = try ProgramBinding(
+      program, constants: constants, inputs: inputs, outputs: outputs, mayOverwrite: mayOverwrite,
+      takeovers: takeovers, symbols: symbols, pool: pool)
+    var addresses = binding.addresses
     let run = ProgramRun(
-      program: program, code: steps, functions: functions, sizes: sizes,
+      program: program, code: steps, functions: functions, sizes: binding.sizes,
       symbols: symbols.map { Int64($0) }, workers: workers, threads: threads)
     if let failure = FloatingPointMode.run({ run.execute(&addresses) }) { throw failure }
-    withExtendedLifetime((arena, code)) {}
-    return program.results.compactMap { buffers[$0.buffer.index] }
+    withExtendedLifetime((binding, code)) {}
+    return binding.results
   }
 }
 

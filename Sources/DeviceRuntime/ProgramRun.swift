@@ -52,13 +52,10 @@ struct ProgramRun {
               return error
             }
           case .callHost(let number):
-            let call = code.hostCalls[number]
-            do throws(HostFailure) {
-              try call.function.call(
-                call.operands.compactMap { addresses[$0.index].map { UnsafeRawPointer($0) } },
-                call.results.compactMap { addresses[$0.index] })
+            do throws(RuntimeError) {
+              try callHost(code.hostCalls[number], addresses)
             } catch {
-              return .host(error)
+              return error
             }
           case .check(let number):
             if let violation = violation(of: code.checks[number], addresses) {
@@ -92,8 +89,21 @@ struct ProgramRun {
     }
   }
 
+  /// Calls a function of the user's.
+  func callHost(
+    _ call: HostCall, _ addresses: [UnsafeMutableRawPointer?]
+  ) throws(RuntimeError) {
+    do throws(HostFailure) {
+      try call.function.call(
+        call.operands.compactMap { addresses[$0.index].map { UnsafeRawPointer($0) } },
+        call.results.compactMap { addresses[$0.index] })
+    } catch {
+      throw .host(error)
+    }
+  }
+
   /// What a check finds in its status.
-  private func violation(
+  func violation(
     of check: ProgramCheck, _ addresses: [UnsafeMutableRawPointer?]
   ) -> IndexViolation? {
     guard let status = addresses[check.status.index]?.assumingMemoryBound(to: Int64.self) else {
@@ -144,7 +154,7 @@ struct ProgramRun {
     }
   }
 
-  private func multiply(
+  func multiply(
     _ product: MatrixProduct, _ addresses: [UnsafeMutableRawPointer?]
   ) throws(RuntimeError) {
     guard let a = addresses[product.a.index], let b = addresses[product.b.index],

@@ -54,3 +54,10 @@ extension SourceRange {
   /// Whether a line holds some of the range.
   func covers(line: Int) -> Bool { start.line...end.line ~= line }
 }
+
+/// The tapes of a spec file that are right.
+///
+/// - Throws: `SourceError` where the text is no sequence of expressions.
+package func specTapes(_ text: SourceText) throws(SourceError) -> [Tape] {
+  try SpecFile(text).tapes.map(\.tape)
+}

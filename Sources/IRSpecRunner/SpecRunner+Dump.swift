@@ -53,9 +53,11 @@ private struct DumpRequest {
     }
     var words = directive.text.split(separator: " ")[...]
     let stage = words.popFirst().map(String.init) ?? ""
-    let target = CodeTarget.allCases.first { Pipeline.stageNames(for: $0).contains(stage) }
+    var targets = [CodeTarget.cpu, .grid]
+    if let gpu = try? CodeTarget.ptx(named: "sm_90a") { targets.append(gpu) }
+    let target = targets.first { Pipeline.stageNames(for: $0).contains(stage) }
     guard let target else {
-      let names = CodeTarget.allCases.flatMap(Pipeline.stageNames)
+      let names = targets.flatMap(Pipeline.stageNames)
       throw error("unknown stage", names.joined(separator: ", "), stage)
     }
     options.target = target

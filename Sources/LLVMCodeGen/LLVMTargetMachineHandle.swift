@@ -19,6 +19,20 @@ package struct LLVMTargetMachineHandle: ~Copyable {
       triple: takeMessage(LLVMGetDefaultTargetTriple()), cpu: cpu.name, features: cpu.features)
   }
 
+  /// A code generator for NVIDIA's GPUs, which writes PTX.
+  ///
+  /// - Throws: `targetUnavailable` where LLVM was built without NVPTX.
+  package static func nvptx(
+    _ architecture: GPUArchitecture
+  ) throws(CodeGenError) -> LLVMTargetMachineHandle {
+    guard gpuTargetIsRegistered else {
+      throw .targetUnavailable("LLVM was built without NVPTX")
+    }
+    return try LLVMTargetMachineHandle(
+      triple: "nvptx64-nvidia-cuda", cpu: architecture.name,
+      features: "+ptx\(architecture.ptxVersion)")
+  }
+
   private init(triple: String, cpu: String, features: String) throws(CodeGenError) {
     var target: LLVMTargetRef?
     var message: UnsafeMutablePointer<CChar>?
@@ -76,3 +90,15 @@ package struct LLVMTargetMachineHandle: ~Copyable {
 /// Whether LLVM has this machine's architecture; its tables are registered once, at first use.
 let hostTargetIsRegistered: Bool =
   LLVMInitializeNativeTarget() == 0 && LLVMInitializeNativeAsmPrinter() == 0
+
+/// Whether LLVM has NVPTX; its tables are registered once, at first use.
+let gpuTargetIsRegistered: Bool = {
+  LLVMInitializeNVPTXTargetInfo()
+  LLVMInitializeNVPTXTarget()
+  LLVMInitializeNVPTXTargetMC()
+  LLVMInitializeNVPTXAsmPrinter()
+  var target: LLVMTargetRef?
+  var message: UnsafeMutablePointer<CChar>?
+  defer { LLVMDisposeMessage(message) }
+  return LLVMGetTargetFromTriple("nvptx64-nvidia-cuda", &target, &message) == 0
+}()

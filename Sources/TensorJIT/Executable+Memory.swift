@@ -14,12 +14,12 @@ extension Executable {
   }
 
   /// Whether it runs on buffers of this computer's memory; others take literals.
-  package var takesHostMemory: Bool { compiled != nil }
+  package var takesHostMemory: Bool { compiled?.device.name == .cpu }
 
   /// The parameter into whose memory a result may be written as the parameter is read, if there is
   /// one.
   package func parameterReplaced(byResult number: Int) -> Int? {
-    guard let compiled, let parameter = compiled.loaded.parameterReplaced(byResult: number) else {
+    guard let compiled, let parameter = compiled.loaded?.parameterReplaced(byResult: number) else {
       return nil
     }
     return compiled.reusableInputs.contains(parameter) ? parameter : nil
@@ -34,10 +34,12 @@ extension Executable {
   package func run(
     _ inputs: [Buffer], mayOverwrite: Set<Int>, outputs: [Buffer?], threads: Int?
   ) throws(TensorError) -> [Buffer] {
-    guard let compiled else { throw .failure("the engine does not run on this memory") }
+    guard takesHostMemory, let compiled else {
+      throw .failure("the engine does not run on this memory")
+    }
     let runtime = Runtime.shared
     return try compiled.run(
-      inputs, mayOverwrite: mayOverwrite, outputs: outputs, pool: runtime.pool,
+      inputs, mayOverwrite: mayOverwrite, outputs: outputs, host: runtime.pool,
       workers: runtime.workers, threads: threads ?? runtime.threadCount)
   }
 }

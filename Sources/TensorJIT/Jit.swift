@@ -41,7 +41,13 @@ public func jit<
 /// A function and the programs that it was compiled to.
 private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
   private let function: (Input) throws -> Output
-  private var programs: [[TensorType]: Program] = [:]
+  private var programs: [Signature: Program] = [:]
+
+  /// What a trace depends on: the types of the arguments, and the device that they are on.
+  private struct Signature: Hashable {
+    var types: [TensorType]
+    var device: DeviceName?
+  }
 
   /// What one trace gave.
   private struct Program {
@@ -76,14 +82,16 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
       if case .traced = error { return try function(input) }
       throw error
     }
+    let device = try Tensor.commonDevice(arguments)
+    let signature = Signature(types: types, device: device)
     let program: Program
-    if let known = programs[types] {
+    if let known = programs[signature] {
       program = known
       Runtime.shared.noteCacheHit()
     } else {
-      guard let traced = try trace(input, types) else { return try function(input) }
+      guard let traced = try trace(input, signature) else { return try function(input) }
       program = traced
-      programs[types] = program
+      programs[signature] = program
     }
     let inputs = program.bindings.compactMap { binding in
       switch binding {
@@ -102,10 +110,12 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
 
   /// The function as a program; nil where it uses a tensor from outside that is being traced or
   /// differentiated, with which what it gives has to stay connected.
-  private func trace(_ input: Input, _ types: [TensorType]) throws -> Program? {
+  private func trace(_ input: Input, _ signature: Signature) throws -> Program? {
     Runtime.shared.noteTrace()
-    let arguments = types.map { type in
-      Tensor(TensorHandle(Slot(type, .abstract, dependsOnArgument: true)))
+    let arguments = signature.types.map { type in
+      Tensor(
+        TensorHandle(
+          Slot(type, .abstract, dependsOnArgument: true, device: signature.device)))
     }
     let output = try function(input.replacingTensors(with: arguments))
     if output.tensors.contains(where: { !$0.handle.tracking.isEmpty }) { return nil }
@@ -117,7 +127,8 @@ private final class TracedFunction<Input: TensorRecord, Output: TensorRecord> {
     }
     for case .captured(let handle) in bindings where handle.slot.buffer == nil { return nil }
     return Program(
-      compiled: try Runtime.shared.compiled(capture), bindings: bindings, template: output,
+      compiled: try Runtime.shared.compiled(capture, on: signature.device ?? capture.device),
+      bindings: bindings, template: output,
       results: roots.compactMap { root in capture.outputs.firstIndex { $0 === root } })
   }
 }

@@ -17,16 +17,6 @@ package struct Stage: Sendable {
   let run: @Sendable (inout Artifact, PipelineOptions) throws(TensorError) -> Void
 }
 
-/// What loops are made into code for.
-package enum CodeTarget: Hashable, Sendable, CaseIterable {
-  /// This computer's CPU.
-  case cpu
-  /// Grids, as a GPU runs them, in code for this computer's CPU.
-  case grid
-  /// Grids for a GPU.
-  case gpu
-}
-
 /// The way from a tape to machine code.
 package enum Pipeline {
   /// The stages on the way to code for a target.
@@ -34,7 +24,7 @@ package enum Pipeline {
     switch target {
     case .cpu: stages
     case .grid: tapeStages + [map, split, plan] + codeStages
-    case .gpu: tapeStages + [map, plan]
+    case .ptx: tapeStages + [map, plan] + gpuStages
     }
   }
 
@@ -77,7 +67,7 @@ package enum Pipeline {
         var lowering = options.lowering
         switch options.target {
         case .cpu: lowering.vectorBits = options.vectorBits
-        case .grid, .gpu: lowering.prepareForGrid()
+        case .grid, .ptx: lowering.prepareForGrid()
         }
         artifact = .loops(try artifact.fused.lowered(options: lowering))
       },
@@ -102,6 +92,11 @@ package enum Pipeline {
   private static let codeStages = [
     Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
     Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
+  ]
+
+  private static let gpuStages = [
+    Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
+    Stage("ptx", "the kernels in the GPU's assembly language") { _, _ in },
   ]
 
   /// Runs the stages up to and including `last` (all without it) and gives each one's text to
@@ -208,6 +203,13 @@ enum Artifact: Sendable {
     case .fused(let fused): return fused.description
     case .loops(let program):
       do throws(CodeGenError) {
+        if case .ptx(let architecture) = options.target {
+          switch stage {
+          case "llvm": return try PTXCompiler(for: architecture).optimized(program).text()
+          case "ptx": return try PTXCompiler(for: architecture).assembly(program)
+          default: return program.text
+          }
+        }
         switch stage {
         case "llvm":
           return try ProgramCompiler(for: program, options: options).optimized(program).text()

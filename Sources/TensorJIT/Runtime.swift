@@ -14,6 +14,8 @@ public final class Runtime: Sendable {
 
   let pool = BufferPool()
   let workers = WorkerPool()
+  /// The devices besides the processor that somebody has asked for, or why they cannot be used.
+  let devices = Lock<[DeviceName: Result<OpenDevice, TensorError>]>([:])
   private let state = Lock(State())
 
   private struct State {
@@ -25,6 +27,7 @@ public final class Runtime: Sendable {
   private struct CacheKey: Hashable {
     let program: TraceProgram
     let options: PipelineOptions
+    let device: DeviceName
   }
 
   private let operationBudget: Atomic<Int>
@@ -57,6 +60,9 @@ public final class Runtime: Sendable {
     public var verifiesPasses = false
     /// The most compiled programs that are kept; the cache is emptied when it is full.
     public var cachedPrograms = 4096
+    /// The most bytes of a GPU's memory that tensors may take; nil for all. It holds for GPUs that are
+    /// used for the first time after it was set.
+    public var gpuMemoryLimit: Int?
   }
 
   /// What has happened since the process started, or since `resetCounters`.
@@ -109,6 +115,7 @@ public final class Runtime: Sendable {
   public func trim() {
     state.withLock { $0.cache = [:] }
     pool.trim()
+    for device in openDevices { device.trim() }
   }
 
   package func allocate(byteCount: Int) throws(TensorError) -> Buffer {
@@ -162,7 +169,18 @@ public final class Runtime: Sendable {
   /// Where another evaluation under way computes some of what they need, its end is awaited.
   func evaluate(_ roots: [Slot]) throws(TensorError) {
     for root in roots {
-      if case .constant(let value) = root.current { root.publish(try filled(value, root.type)) }
+      if case .constant(let value) = root.current {
+        let filled = try filled(value, root.type)
+        root.publish(try transfer(filled, to: root.device ?? DefaultDevice.current))
+      }
+    }
+    if roots.dropFirst().contains(where: { $0.device != roots[0].device }) {
+      // A program runs on one device.
+      for group in Dictionary(grouping: roots, by: \.device).values { try evaluate(group) }
+      return
+    }
+    if roots.contains(where: { $0.pendingGraph?.hasMoves == true }) {
+      try settleMoves(behind: roots)
     }
     while true {
       let pending = roots.filter { !$0.wasEvaluated }
@@ -184,13 +202,14 @@ public final class Runtime: Sendable {
   }
 
   private func evaluate(_ capture: Capture) throws(TensorError) {
-    let program = try compiled(capture)
+    let device = capture.device
+    let program = try compiled(capture, on: device)
     // Values that nobody else needs may be written over, where nobody else has their memory either.
     var taken: [(leaf: Slot, buffer: Buffer)] = []
     var mayOverwrite: Set<Int> = []
     for number in capture.doomedLeaves where program.reusableInputs.contains(number) {
       guard var buffer = capture.leaves[number].takeValue() else { continue }
-      if isKnownUniquelyReferenced(&buffer) { mayOverwrite.insert(number) }
+      if buffer.device == device, isKnownUniquelyReferenced(&buffer) { mayOverwrite.insert(number) }
       taken.append((capture.leaves[number], buffer))
     }
     do {
@@ -228,20 +247,29 @@ public final class Runtime: Sendable {
   }
 
   /// The results' buffers, for one buffer a parameter, of which some may be written over.
+  ///
+  /// Constants that were computed elsewhere are copied to the program's device.
   func run(
     _ program: CompiledTape, _ inputs: [Buffer], mayOverwrite: Set<Int> = []
   ) throws(TensorError) -> [Buffer] {
     noteEvaluation()
+    var inputs = inputs
+    for number in inputs.indices where inputs[number].device != program.device.name {
+      inputs[number] = try transfer(inputs[number], to: program.device.name)
+    }
     return try program.run(
-      inputs, mayOverwrite: mayOverwrite, pool: pool, workers: workers, threads: threadCount)
+      inputs, mayOverwrite: mayOverwrite, host: pool, workers: workers, threads: threadCount)
   }
 
   /// What was captured as a compiled program, from the cache where it is there.
-  func compiled(_ capture: Capture) throws(TensorError) -> CompiledTape {
+  func compiled(
+    _ capture: Capture, on name: DeviceName
+  ) throws(TensorError) -> CompiledTape {
+    let device = try open(name)
     let key = state.withLock { state in
       var options = PipelineOptions()
       options.verifiesPasses = state.options.verifiesPasses
-      return CacheKey(program: capture.program, options: options)
+      return CacheKey(program: capture.program, options: options, device: name)
     }
     if let hit = state.withLock({ state -> CompiledTape? in
       let hit = state.cache[key]
@@ -254,7 +282,7 @@ public final class Runtime: Sendable {
     let start = clock.now
     let tape: Tape
     do { tape = try capture.tape() } catch { throw TensorError(error) }
-    let program = try CompiledTape(tape, options: key.options, pool: pool)
+    let program = try CompiledTape(tape, options: key.options, on: device)
     noteCompiled(program, in: clock.now - start)
     state.withLock { state in
       if state.cache.count >= state.options.cachedPrograms { state.cache = [:] }

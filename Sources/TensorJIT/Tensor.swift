@@ -18,7 +18,14 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor whose value is there.
-  init(_ buffer: Buffer, _ type: TensorType) { handle = TensorHandle(Slot(type, .value(buffer))) }
+  init(_ buffer: Buffer, _ type: TensorType) {
+    handle = TensorHandle(Slot(type, .value(buffer), device: buffer.device))
+  }
+
+  /// A tensor of a value in the computer's memory, on the device on which tensors are made.
+  init(made buffer: Buffer, _ type: TensorType) throws(TensorError) {
+    self.init(try Runtime.shared.transfer(buffer, to: DefaultDevice.current), type)
+  }
 
   /// A constant that is one value everywhere, part of the programs that use it.
   init(constant value: ScalarValue, _ shape: Shape = .scalar, literal: LiteralScalar? = nil) {
@@ -32,7 +39,7 @@ public struct Tensor: Sendable {
       let bytes = literal.bytes
       let buffer = try Runtime.shared.allocate(byteCount: bytes.count)
       buffer.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
-      self.init(buffer, TensorType(literal.dtype, literal.shape))
+      try self.init(made: buffer, TensorType(literal.dtype, literal.shape))
     } catch {
       self.init(failure: error)
     }
@@ -59,9 +66,15 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// The value in the computer's memory, wherever it was computed.
+  func read() throws(TensorError) -> (buffer: Buffer, type: TensorType) {
+    let (buffer, type) = try forced()
+    return (try Runtime.shared.transfer(buffer, to: .cpu), type)
+  }
+
   /// The value as host data.
   func literal() throws(TensorError) -> Literal {
-    let (buffer, type) = try forced()
+    let (buffer, type) = try read()
     let sizes = type.shape.sizes ?? []
     let byteCount = sizes.reduce(1, *) * type.dtype.byteWidth
     let bytes = buffer.withUnsafeBytes { Array($0.prefix(byteCount)) }

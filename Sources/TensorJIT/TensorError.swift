@@ -40,6 +40,8 @@ public enum TensorError: Error, Sendable, Hashable {
   case customOp(name: String, message: String)
   /// Memory was not to be had.
   case outOfMemory(String)
+  /// A device is not there, has no memory left, or failed, and why.
+  case device(String)
   /// Something that should not happen did: a bug of this library, or a library that it needs is
   /// missing.
   case failure(String)
@@ -62,7 +64,8 @@ extension TensorError: CustomStringConvertible {
     case .traced:
       return "a value was read inside of a function that is being traced: there is none yet"
     case .invalidData(let message), .notConnected(let message), .historyReleased(let message),
-      .noGradient(let message), .outOfMemory(let message), .failure(let message):
+      .noGradient(let message), .outOfMemory(let message), .device(let message),
+      .failure(let message):
       return message
     }
   }
@@ -112,7 +115,7 @@ extension TensorError {
       .indexOutOfBounds(
         op: op, index: index, position: position, limit: limit, location: place(op))
     case .invalidOperands, .elementType, .invalidData, .indexOutOfBounds, .traced, .notConnected,
-      .historyReleased, .noGradient, .customOp, .outOfMemory, .failure:
+      .historyReleased, .noGradient, .customOp, .outOfMemory, .device, .failure:
       self
     }
   }

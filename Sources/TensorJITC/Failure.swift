@@ -74,6 +74,7 @@ extension Failure {
     case .indexOutOfBounds: self.init(.indexOutOfBounds, error.description)
     case .notConnected, .historyReleased, .noGradient: self.init(.noGradient, error.description)
     case .outOfMemory: self.init(.outOfMemory, error.description)
+    case .device: self.init(.unavailable, error.description)
     case .failure: self.init(.failure, error.description)
     }
   }

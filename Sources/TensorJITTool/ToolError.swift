@@ -66,7 +66,7 @@ extension ToolError {
     switch error {
     case .failure(let message): self = .bug(message)
     case .invalidOperands, .elementType, .invalidData, .traced, .notConnected, .historyReleased,
-      .noGradient, .outOfMemory, .indexOutOfBounds, .customOp:
+      .noGradient, .outOfMemory, .device, .indexOutOfBounds, .customOp:
       self = .program(error.description)
     }
   }

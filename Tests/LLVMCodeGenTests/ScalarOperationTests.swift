@@ -8,7 +8,7 @@ import Testing
 /// and in vector loops with a part left over; and none of it calls a function.
 @Suite struct ScalarOperationTests {
   /// One operation and its definition.
-  private struct Case {
+  struct Case {
     var name: String
     var operands: [DType]
     var result: DType
@@ -16,9 +16,9 @@ import Testing
     var expected: ([UInt64]) -> UInt64
   }
 
-  private static let operandNames: [Variable] = ["a", "b", "c"]
+  static let operandNames: [Variable] = ["a", "b", "c"]
 
-  private static func unaryCases(_ dtype: DType) -> [Case] {
+  static func unaryCases(_ dtype: DType) -> [Case] {
     ScalarOp.Unary.allCases.filter { $0.accepts(dtype) }.map { op in
       Case(
         name: op.name, operands: [dtype], result: dtype, expression: .unary(op, "a"),
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  private static func binaryCases(_ dtype: DType) -> [Case] {
+  static func binaryCases(_ dtype: DType) -> [Case] {
     let arithmetic = ScalarOp.Binary.allCases.filter { $0.accepts(dtype) }.map { op in
       Case(
         name: op.name, operands: [dtype, dtype], result: dtype, expression: .binary(op, "a", "b"),
@@ -40,7 +40,7 @@ import Testing
     return arithmetic + comparisons
   }
 
-  private static func ternaryCases(_ dtype: DType) -> [Case] {
+  static func ternaryCases(_ dtype: DType) -> [Case] {
     var cases = [
       Case(
         name: "select", operands: [.bool, dtype, dtype], result: dtype,
@@ -56,7 +56,7 @@ import Testing
     return cases
   }
 
-  private static func conversionCases(_ dtype: DType) -> [Case] {
+  static func conversionCases(_ dtype: DType) -> [Case] {
     let conversions = DType.allCases.map { target in
       Case(
         name: "to-\(target)", operands: [dtype], result: target, expression: .convert("a"),
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// Writes `out0` by a serial and `out1` by a vector loop.
-  private static func kernel(_ test: Case, width: Int) -> Kernel {
+  static func kernel(_ test: Case, width: Int) -> Kernel {
     func loop(_ mark: Loop.Mark, _ output: String) -> Statement {
       var body: [Statement] = test.operands.indices.map { position in
         .define(

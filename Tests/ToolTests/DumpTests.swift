@@ -63,6 +63,21 @@ struct DumpTests {
     }
   }
 
+  @Test func allStagesOfAGPU() throws {
+    let text = try output(["dump-ir", "-", "--all", "--target", "ptx:sm_80"], input: softmax)
+    let stages = text.split(separator: "\n").compactMap { line in
+      line.hasPrefix("; after ") ? String(line.dropFirst("; after ".count)) : nil
+    }
+    #expect(try stages == Pipeline.stages(for: .ptx(named: "sm_80")).map(\.name))
+    #expect(text.contains(".target sm_80") && text.contains(".entry k0"))
+    let ptx = try output(["dump-ir", "-", "--after", "ptx"], input: softmax)
+    #expect(ptx.contains(".target sm_90a"))
+    #expect(
+      try ptx == output(["dump-ir", "-", "--after", "ptx", "--target", "ptx"], input: softmax))
+    let mapped = try output(["dump-ir", "-", "--after", "map", "--target", "ptx"], input: softmax)
+    #expect(mapped.hasPrefix("(program softmax"))
+  }
+
   @Test func canonicalTextIsAFixedPoint() throws {
     let text = try output(["dump-ir", "-", "--grad"], input: softmax)
     #expect(try output(["dump-ir", "-"], input: text) == text)

@@ -54,4 +54,10 @@ struct OtherCommandTests {
 
         """)
   }
+
+  @Test func devices() throws {
+    let lines = try output(["devices"]).split(separator: "\n")
+    #expect(lines.first?.hasPrefix("cpu: ") == true && lines.count >= 2)
+    #expect(lines[1].contains("cuda:0"))
+  }
 }

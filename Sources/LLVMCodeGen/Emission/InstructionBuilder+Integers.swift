@@ -40,7 +40,9 @@ extension InstructionBuilder {
 
   /// Vectors of integers that a float holds exactly are divided as floats; there is no vector
   /// instruction for integers.
-  private func isDividedAsFloats(_ a: EmittedValue) -> Bool { a.isVector && a.dtype.bitWidth <= 32 }
+  private func isDividedAsFloats(_ a: EmittedValue) -> Bool {
+    a.isVector && a.dtype.bitWidth <= 32 && !isForGPU
+  }
 
   /// The quotient by a divisor that makes it defined.
   ///
@@ -78,7 +80,7 @@ extension InstructionBuilder {
 
   /// The upper half of the double-width product.
   func highProduct(_ a: EmittedValue, _ b: EmittedValue) -> LLVMValueRef {
-    if a.isVector && a.dtype.bitWidth == 64 { return highProductOfWords(a, b) }
+    if a.isVector && a.dtype.bitWidth == 64 && !isForGPU { return highProductOfWords(a, b) }
     let narrow = type(of: a.raw)
     let wide = vector(integer(2 * a.dtype.bitWidth), a.lanes)
     func extended(_ value: LLVMValueRef) -> LLVMValueRef {

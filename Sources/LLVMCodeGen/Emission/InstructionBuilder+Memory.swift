@@ -55,7 +55,7 @@ extension InstructionBuilder {
     otherwise: LLVMValueRef
   ) -> LLVMValueRef {
     intrinsic(
-      "llvm.masked.load", overloads: [type, pointer],
+      "llvm.masked.load", overloads: [type, self.type(of: address)],
       [address, constant(alignment, i32), mask, otherwise])
   }
 
@@ -63,7 +63,7 @@ extension InstructionBuilder {
     _ value: LLVMValueRef, _ address: LLVMValueRef, alignment: Int, mask: LLVMValueRef
   ) {
     _ = intrinsic(
-      "llvm.masked.store", overloads: [type(of: value), pointer],
+      "llvm.masked.store", overloads: [type(of: value), type(of: address)],
       [value, address, constant(alignment, i32), mask])
   }
 

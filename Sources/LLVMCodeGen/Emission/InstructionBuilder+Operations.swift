@@ -60,11 +60,27 @@ extension InstructionBuilder {
   ) -> LLVMValueRef {
     switch a.dtype {
     case .bool: isMaximum ? or(a.raw, b.raw) : and(a.raw, b.raw)
+    case .f64 where isForGPU: doubleExtremum(a, b, isMaximum: isMaximum)
     case .f64, .f32, .f16, .bf16:
       intrinsic(isMaximum ? "llvm.maximum" : "llvm.minimum", a.raw, b.raw)
     case .i64, .i32, .i16, .i8: intrinsic(isMaximum ? "llvm.smax" : "llvm.smin", a.raw, b.raw)
     case .u64, .u32, .u16, .u8: intrinsic(isMaximum ? "llvm.umax" : "llvm.umin", a.raw, b.raw)
     }
+  }
+
+  /// IEEE maximum and minimum of `f64`, for which GPUs have no instruction that keeps NaNs: of equal
+  /// numbers, which differ in the signs of zeros alone, the bits in common or all bits.
+  private func doubleExtremum(
+    _ a: EmittedValue, _ b: EmittedValue, isMaximum: Bool
+  ) -> LLVMValueRef {
+    let bits = vector(i64, a.lanes)
+    let (x, y) = (bitcast(a.raw, to: bits), bitcast(b.raw, to: bits))
+    let equal = bitcast(isMaximum ? and(x, y) : or(x, y), to: type(of: a.raw))
+    let isFirst = compare(isMaximum ? LLVMRealOGT : LLVMRealOLT, a.raw, b.raw)
+    let ordered = select(
+      compare(LLVMRealOEQ, a.raw, b.raw), equal, select(isFirst, a.raw, b.raw))
+    let isNaN = compare(LLVMRealUNO, a.raw, b.raw)
+    return select(isNaN, floating(.nan, like: a), ordered)
   }
 
   /// A comparison of two values of the same type and lanes, as a `bool`.

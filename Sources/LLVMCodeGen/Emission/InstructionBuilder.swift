@@ -26,10 +26,13 @@ struct InstructionBuilder: ~Copyable {
   let raw: LLVMBuilderRef
   let context: LLVMContextRef
   let module: LLVMModuleRef
+  /// Whether the code is for a GPU, whose vectors are a way to access memory only.
+  let isForGPU: Bool
   private let owner: LLVMBuilderHandle
 
   /// A builder for `module`, which outlives it.
-  init(for module: borrowing LLVMModuleHandle) {
+  init(for module: borrowing LLVMModuleHandle, isForGPU: Bool = false) {
+    self.isForGPU = isForGPU
     owner = LLVMBuilderHandle(for: module)
     raw = owner.raw
     context = module.context

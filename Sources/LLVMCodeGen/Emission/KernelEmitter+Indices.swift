@@ -91,6 +91,7 @@ extension KernelEmitter {
 
   /// The value of the index in the first lane, as `i64`.
   func emit(_ index: Index) throws(CodeGenError) -> LLVMValueRef {
+    if let narrow = try emitNarrow(index) { return narrow }
     switch index {
     case .constant(let value): return builder.index(value)
     case .variable(let name):
@@ -135,7 +136,7 @@ extension KernelEmitter {
   }
 
   /// Flooring division of scalars or vectors by positive divisors.
-  private func divided(
+  func divided(
     _ numerator: LLVMValueRef, _ divisor: LLVMValueRef, isNonnegative: Bool
   ) -> (quotient: LLVMValueRef, remainder: LLVMValueRef) {
     if isNonnegative {

@@ -7,6 +7,7 @@ import LoopIR
 extension KernelEmitter {
   func emit(_ loop: Loop) throws(CodeGenError) {
     guard scope == nil else { throw invalid("a vector loop holds a loop") }
+    if grid != nil { bounds.enter(loop) }
     switch loop.mark {
     case .serial: try emitSerial(loop)
     case .unrolled:
@@ -21,18 +22,20 @@ extension KernelEmitter {
       guard width > 0, width <= 64, width.nonzeroBitCount == 1 else {
         throw invalid("vectors of \(width) lanes: not a power of two up to 64")
       }
-      try width == 1 ? emitSerial(loop) : emitVector(loop, width)
+      let lanes = grid == nil ? width : min(width, vectorLanes(loop))
+      try lanes == 1 ? emitSerial(loop) : emitVector(loop, lanes)
+    case .parallel where grid != nil: try emitSerial(loop)
     case .parallel: throw invalid("a parallel loop is not the whole of the kernel's body")
-    case .block, .thread:
-      throw invalid("the loop over '\(loop.variable.name)' is mapped for a grid, not for a CPU")
+    case .block(let axis): try emitBlocks(loop, axis)
+    case .thread(let axis): try emitThreads(loop, axis)
     }
   }
 
-  private func constantCounter(_ value: Int) -> Counter {
+  func constantCounter(_ value: Int) -> Counter {
     Counter(raw: builder.index(value), factor: factor(of: .constant(value)))
   }
 
-  private func emitSerial(_ loop: Loop) throws(CodeGenError) {
+  func emitSerial(_ loop: Loop) throws(CodeGenError) {
     if loop.extent == 1 {
       counters[loop.variable] = constantCounter(0)
       return try emit(loop.body)

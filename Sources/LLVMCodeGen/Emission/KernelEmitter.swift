@@ -44,6 +44,12 @@ final class KernelEmitter {
   var scalars: [Variable: EmittedValue] = [:]
   var counters: [Variable: Counter] = [:]
   var scope: LaneScope?
+  /// What is known of loop variables.
+  var bounds = IndexBounds()
+  /// How the kernel is spread over a GPU; nil on a CPU.
+  let grid: GridShape?
+  /// Where the emission of a kernel for a GPU is.
+  var place = GridPlace()
   private var scratchBytes = 0
 
   /// More would endanger the stacks of worker threads.
@@ -54,6 +60,7 @@ final class KernelEmitter {
     symbols: [String], streamed: Set<String>, alignments: [Int]
   ) {
     self.kernel = kernel
+    grid = nil
     builder = InstructionBuilder(for: module)
     entry = LLVMAppendBasicBlockInContext(module.context, function, "entry")
     builder.position(atEndOf: entry)
@@ -70,6 +77,31 @@ final class KernelEmitter {
       let size = builder.load(builder.i64, LLVMGetParam(function, 1), position, alignment: 8)
       LLVMSetValueName2(size, symbol, symbol.utf8.count)
       self.symbols[symbol] = size
+    }
+    let body = builder.makeBlock("body")
+    builder.branch(to: body)
+    builder.position(atEndOf: body)
+  }
+
+  /// An emitter of a kernel for a GPU, whose function has the arrays and then the symbols as
+  /// parameters.
+  init(
+    _ kernel: Kernel, mapped grid: GridShape, in module: borrowing LLVMModuleHandle,
+    function: LLVMValueRef, symbols: [String], alignments: [Int]
+  ) {
+    self.kernel = kernel
+    self.grid = grid
+    builder = InstructionBuilder(for: module, isForGPU: true)
+    entry = LLVMAppendBasicBlockInContext(module.context, function, "entry")
+    builder.position(atEndOf: entry)
+    for (position, parameter) in kernel.parameters.enumerated() {
+      arrays[parameter.name] = Array(
+        pointer: LLVMGetParam(function, UInt32(position)), dtype: parameter.dtype,
+        isScratch: false, alignment: alignments[position], isStreamed: false)
+    }
+    for (position, symbol) in symbols.enumerated() {
+      self.symbols[symbol] = LLVMGetParam(
+        function, UInt32(kernel.parameters.count + position))
     }
     let body = builder.makeBlock("body")
     builder.branch(to: body)
@@ -121,7 +153,7 @@ extension KernelEmitter {
         try emitConditional(condition, then, otherwise)
       case .scratch(let name, let dtype, let count):
         try declareScratch(name, dtype, count)
-      case .barrier: throw invalid("a barrier is mapped for a grid, not for a CPU")
+      case .barrier: try emitBarrier()
       }
     }
   }
@@ -129,6 +161,7 @@ extension KernelEmitter {
   private func declareScratch(
     _ name: String, _ dtype: DType, _ count: Int
   ) throws(CodeGenError) {
+    if isShared { return try declareShared(name, dtype, count) }
     scratchBytes += count * dtype.byteWidth
     guard scratchBytes <= KernelEmitter.scratchLimit else {
       throw invalid("its scratch arrays take more than \(KernelEmitter.scratchLimit) bytes")
@@ -139,10 +172,15 @@ extension KernelEmitter {
       builder.raw, LLVMArrayType2(builder.memory(dtype), UInt64(max(1, count))), name)
     LLVMSetAlignment(pointer, UInt32(arrayAlignment))
     builder.position(atEndOf: block)
-    arrays[name] = Array(
-      pointer: pointer, dtype: dtype, isScratch: true, alignment: arrayAlignment,
-      isStreamed: false)
+    declare(
+      name,
+      Array(
+        pointer: pointer, dtype: dtype, isScratch: true, alignment: arrayAlignment,
+        isStreamed: false))
   }
+
+  /// Makes an array known under its name.
+  func declare(_ name: String, _ array: Array) { arrays[name] = array }
 
   /// Branches; or, where the lanes of a vector loop differ, runs both bodies under masks. That is
   /// all there is to it, since what a body defines is visible in that body only.
@@ -202,6 +240,7 @@ extension KernelEmitter {
     switch expression {
     case .constant(let value): return builder.constant(value)
     case .load(let array, let index, let condition, let otherwise):
+      emitBarrierBeforeBlockLoad()
       return try load(array, at: index, where: condition, otherwise: otherwise ?? .zero(dtype))
     case .index(let index): return try emitNumber(index, dtype)
     case .unary(let op, let a): return builder.unary(op, try scalar(a))

@@ -2,11 +2,13 @@
 ///
 ///     (min 512 (add (mul (mod i 8) -512) 4096))   is 512
 ///     (mod (floordiv i 8) 16)                     is (floordiv i 8), where i is below 128
-struct IndexBounds {
+package struct IndexBounds {
+  package init() {}
+
   private var ranges: [Variable: ClosedRange<Int>] = [:]
 
   /// Notes that the loop's variable is within its extent.
-  mutating func enter(_ loop: Loop) {
+  package mutating func enter(_ loop: Loop) {
     ranges[loop.variable] = nil
     if let extent = range(of: loop.extent), extent.upperBound > 0 {
       ranges[loop.variable] = 0...(extent.upperBound - 1)
@@ -16,7 +18,8 @@ struct IndexBounds {
   /// The index with what is decided written out.
   func simplified(_ index: Index) -> Index { bounded(index).index }
 
-  private func range(of index: Index) -> ClosedRange<Int>? { bounded(index).range }
+  /// The least and the greatest value that the index may have; nil where that is not known.
+  package func range(of index: Index) -> ClosedRange<Int>? { bounded(index).range }
 
   private func bounded(_ index: Index) -> (index: Index, range: ClosedRange<Int>?) {
     switch index {

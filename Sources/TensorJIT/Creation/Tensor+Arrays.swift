@@ -45,7 +45,7 @@ extension Tensor {
       scalars.withUnsafeBytes { source in
         buffer.withUnsafeMutableBytes { $0.copyMemory(from: source) }
       }
-      self.init(buffer, type)
+      try self.init(made: buffer, type)
     } catch {
       self.init(failure: error)
     }

@@ -181,7 +181,7 @@ extension Tensor {
   /// out under alternating signs but for what says whether there is an odd number of minus ones.
   private func orthogonalSign(order: Int) -> Tensor {
     let signs = (0..<order).map { $0 % 2 == 0 ? 1.0 : -1.0 }
-    let alternating = Tensor(signs).converted(to: (try? elementType) ?? .f64)
+    let alternating = Tensor(signs).to(device).converted(to: (try? elementType) ?? .f64)
     let sum = (eigh().w * alternating).sum(axis: -1)
     return (order % 2 == 0 ? sum + 1 : sum).sign()
   }

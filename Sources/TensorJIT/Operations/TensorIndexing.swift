@@ -33,7 +33,8 @@ extension AxisSelection {
       }
       for (axis, column) in try indices.positionsOfTrue().enumerated() {
         unmasked.append(
-          AxisSelection(kind: .tensor(Tensor(column), axisSize: type.shape[axis].constant)))
+          AxisSelection(
+            kind: .tensor(Tensor(column).to(indices.device), axisSize: type.shape[axis].constant)))
       }
     }
     return unmasked

@@ -126,6 +126,10 @@ struct BodyTrace {
         // It was evaluated, or failed, on another thread since it was looked at.
         throw .failure("a tensor of a traced function changed while the function was traced")
       }
+      if DeviceMove.target(of: recipe.op) != nil {
+        throw .failure(
+          "a tensor is moved to another device inside of a loop or a branch; move it outside")
+      }
       let operands = recipe.operands.map(\.slot)
       let unknown = operands.filter { values[ObjectIdentifier($0)] == nil }
       guard unknown.isEmpty else {

@@ -44,6 +44,7 @@ struct Capture {
   /// - Throws: the error of a failed slot among them.
   /// - Complexity: linear in the pending ops; not recursive.
   init(tracing roots: [Slot]) throws(TensorError) {
+    try Runtime.shared.settleMoves(behind: roots)
     self = try Capture.lock.withLock { (walks) throws(TensorError) -> Capture in
       walks += 1
       var capture = Capture()
@@ -70,6 +71,12 @@ struct Capture {
   }
 
   private init() {}
+
+  /// The device on which the program runs: that of its results, which is one.
+  var device: DeviceName {
+    let known = outputs.lazy.compactMap(\.device).first ?? leaves.lazy.compactMap(\.device).first
+    return known ?? DefaultDevice.current
+  }
 
   /// The program as a tape.
   func tape() throws(TapeError) -> Tape { try program.tape(recipes) }
@@ -114,6 +121,11 @@ struct Capture {
         if !allowsAbstract, let claim {
           obstacle = claim
           return
+        }
+        if DeviceMove.target(of: recipe.op) != nil {
+          throw .failure(
+            "a tensor is moved to another device inside of a function that is being traced; "
+              + "move the function's arguments instead")
         }
         var isReady = true
         for operand in recipe.evaluatedOperands.reversed()

@@ -8,6 +8,7 @@ import Synchronization
 /// the same pending tensors.
 final class PendingGraph: Sendable {
   private let pendingCount = Atomic<Int>(0)
+  private let containsMoves = Atomic<Bool>(false)
   /// The graph that this one became part of.
   private let whole = AtomicLazyReference<PendingGraph>()
 
@@ -41,12 +42,19 @@ final class PendingGraph: Sendable {
       let isLarger = a.count >= b.count
       let (large, small) = isLarger ? (a, b) : (b, a)
       large.pendingCount.add(small.count, ordering: .relaxed)
+      if small.containsMoves.load(ordering: .relaxed) { large.noteMove() }
       _ = small.whole.storeIfNil(large)
       return large
     }
   }
 
   private var count: Int { pendingCount.load(ordering: .relaxed) }
+
+  /// Whether some of what hangs together is, or was, moved between devices.
+  var hasMoves: Bool { root.containsMoves.load(ordering: .relaxed) }
+
+  /// Notes a move among what hangs together.
+  func noteMove() { root.containsMoves.store(true, ordering: .relaxed) }
 
   /// Counts a pending slot more, and says how many there are.
   func add() -> Int { root.pendingCount.add(1, ordering: .relaxed).newValue }

@@ -1,3 +1,4 @@
+import DeviceRuntime
 import ScalarIR
 import TapeIR
 
@@ -51,9 +52,10 @@ final class Recipe: Sendable {
   ///
   /// - Returns: how many pending slots there are that hang together with them; 0 where they depend on
   ///   an argument of a function that is being traced.
-  func makeOutputs(_ types: [TensorType]) -> Int {
+  func makeOutputs(_ types: [TensorType], on device: DeviceName?) -> Int {
     let dependsOnArgument = storedOperands.contains { $0.slot.dependsOnArgument }
     let graph = dependsOnArgument ? nil : PendingGraph.joining(storedOperands)
+    if DeviceMove.target(of: op) != nil { graph?.noteMove() }
     var count = 0
     storedOutputs.reserveCapacity(types.count)
     for (number, type) in types.enumerated() {
@@ -61,7 +63,7 @@ final class Recipe: Sendable {
       storedOutputs.append(
         Slot(
           type, .pending(self, result: number), graph: graph,
-          dependsOnArgument: dependsOnArgument))
+          dependsOnArgument: dependsOnArgument, device: device))
       count = graph?.add() ?? 0
     }
     return count

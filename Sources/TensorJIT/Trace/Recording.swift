@@ -1,3 +1,4 @@
+import DeviceRuntime
 import ScalarIR
 import TapeIR
 
@@ -10,7 +11,8 @@ extension Tensor {
     _ op: Op, _ operands: [Tensor], _ attributes: Attributes = .none
   ) -> [Tensor] {
     do throws(TensorError) {
-      let fitted = try fit(operands, to: op)
+      // Numbers are moved before they are repeated to fill a shape.
+      let fitted = try fit(placed(operands, for: op).operands, to: op)
       var types: [TensorType] = []
       types.reserveCapacity(fitted.count)
       for operand in fitted { types.append(try operand.tensorType) }
@@ -40,6 +42,11 @@ extension Tensor {
     _ op: Op, _ operands: [Tensor], _ attributes: Attributes, types: [TensorType],
     origin: String? = nil
   ) -> [Tensor] {
+    let placed: (operands: [Tensor], device: DeviceName?)
+    do { placed = try Tensor.placed(operands, for: op) } catch {
+      return types.map { _ in Tensor(failure: error) }
+    }
+    let operands = placed.operands
     var tracking: [Tracking] = []
     var links: [Recipe.Operand] = []
     links.reserveCapacity(operands.count)
@@ -58,7 +65,7 @@ extension Tensor {
     let recipe = Recipe(
       op: op, attributes: attributes, operands: links, origin: origin,
       site: Runtime.shared.siteOfRecording(), tracking: tracking)
-    let pendingCount = recipe.makeOutputs(types)
+    let pendingCount = recipe.makeOutputs(types, on: placed.device)
     let results = recipe.outputs.enumerated().map { number, slot in
       Tensor(TensorHandle(slot, recipe: recipe, result: number, tracking: tracking))
     }

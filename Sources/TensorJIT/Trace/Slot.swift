@@ -34,6 +34,9 @@ final class Slot: Sendable {
   /// Whether there is no value to be had, because it takes an argument of a function that is being
   /// traced.
   let dependsOnArgument: Bool
+  /// The device that the value is to be on; nil for constants, for what is made of these alone, and in
+  /// functions that are being traced: those are wherever they are used.
+  let device: DeviceName?
   /// Guarded by the lock.
   private nonisolated(unsafe) var state: State
   private let holders = Atomic<Int>(0)
@@ -49,9 +52,10 @@ final class Slot: Sendable {
 
   init(
     _ type: TensorType?, _ state: consuming State, graph: PendingGraph? = nil,
-    dependsOnArgument: Bool = false
+    dependsOnArgument: Bool = false, device: DeviceName? = nil
   ) {
     self.type = type
+    self.device = device
     self.graph = graph
     self.dependsOnArgument = dependsOnArgument
     if case .value = state { isKnown = Atomic(true) } else { isKnown = Atomic(false) }

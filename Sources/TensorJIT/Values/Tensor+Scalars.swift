@@ -17,7 +17,7 @@ extension Tensor {
     guard Scalar.elementType.dtype == dtype, MemoryLayout<Scalar>.stride == dtype.byteWidth else {
       throw .elementType(expected: "\(Scalar.elementType)", found: dtype.name)
     }
-    let buffer = try forced().buffer
+    let buffer = try read().buffer
     let count = try elementCount
     return buffer.withUnsafeBytes { bytes in
       Array(unsafeUninitializedCapacity: count) { scalars, initialized in
@@ -36,7 +36,7 @@ extension Tensor {
   public func withUnsafeBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
-    let (buffer, type) = try forced()
+    let (buffer, type) = try read()
     return try buffer.withUnsafeBytes { bytes in
       try body(UnsafeRawBufferPointer(rebasing: bytes[..<(type.byteCount ?? 0)]))
     }

@@ -10,9 +10,9 @@ public func tj_program_text(
   call(error) { () throws(Failure) in
     let program = try HandleTable.shared.program(program)
     let stage = try requiredString(stage, "stage")
-    guard Pipeline.stageNames.contains(stage) else {
+    guard Pipeline.stageNames(for: .cpu).contains(stage) else {
       throw .argument(
-        "there is no stage \(stage); there are \(Pipeline.stageNames.joined(separator: ", "))")
+        "there is no stage \(stage); there are \(Pipeline.stageNames(for: .cpu).joined(separator: ", "))")
     }
     var found = ""
     do throws(TensorError) {

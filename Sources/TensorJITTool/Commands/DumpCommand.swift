@@ -36,8 +36,9 @@ struct DumpCommand: ToolCommand {
     if all, after != nil { throw ValidationError("--all and --after exclude each other") }
     if all, format == .dot { throw ValidationError("--format dot needs one stage") }
     guard let after else { return }
-    if after != "ptx", !Pipeline.stageNames(for: target.code).contains(after) {
-      let names = Pipeline.stageNames(for: target.code).joined(separator: ", ")
+    let stages = (try? codeTarget).map(Pipeline.stages(for:)) ?? []
+    if !stages.isEmpty, !stages.contains(where: { $0.name == after }) {
+      let names = stages.map(\.name).joined(separator: ", ")
       throw ValidationError("unknown stage '\(after)'; the stages are \(names)")
     }
     if format == .dot, !Graph.stages.contains(after) {
@@ -45,13 +46,25 @@ struct DumpCommand: ToolCommand {
     }
   }
 
+  /// What is compiled for; the stage `ptx` means a GPU.
+  private var codeTarget: CodeTarget {
+    get throws(ToolError) {
+      let name: String
+      switch target {
+      case .cpu where after == "ptx": name = Target.defaultArchitecture
+      case .cpu: return .cpu
+      case .ptx(let architecture): name = architecture
+      }
+      do { return try .ptx(named: name) } catch { throw .program(error.description) }
+    }
+  }
+
   func perform(_ console: inout Console) throws(ToolError) {
-    if after == "ptx" { throw .program("code for GPUs is not available in this version") }
     let tape = try source.tape(console)
     // The pipeline would find the same errors, but knows less of where they stand.
     _ = try gradient.appended(to: tape)
     var options = PipelineOptions()
-    options.target = target.code
+    options.target = try codeTarget
     if gradient.isRequested { options.gradient = GradientRequest(names: gradient.names) }
     let stage = all ? nil : after ?? "gradient"
     var text = ""
@@ -79,11 +92,13 @@ extension DumpCommand {
     /// A GPU of the given architecture.
     case ptx(String)
 
+    static let defaultArchitecture = "sm_90a"
+
     init?(argument: String) {
       let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
       switch (parts.first, parts.count) {
       case ("cpu", 1): self = .cpu
-      case ("ptx", 1): self = .ptx("sm_90a")
+      case ("ptx", 1): self = .ptx(Target.defaultArchitecture)
       case ("ptx", 2) where parts[1].wholeMatch(of: /sm_[0-9]+[af]?/) != nil:
         self = .ptx(String(parts[1]))
       default: return nil
@@ -91,14 +106,6 @@ extension DumpCommand {
     }
 
     var defaultValueDescription: String { "cpu" }
-
-    /// The target as the pipeline knows it.
-    var code: CodeTarget {
-      switch self {
-      case .cpu: .cpu
-      case .ptx: .gpu
-      }
-    }
   }
 }
 

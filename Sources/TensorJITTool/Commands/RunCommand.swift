@@ -20,8 +20,8 @@ struct RunCommand: ToolCommand {
   @Option(help: "Where a result goes, as NAME=FILE.npy; without any, results are printed.")
   var output: [ArrayFile] = []
 
-  @Option(help: "What to run on: interpreter, cpu, cuda or grid.")
-  var engine = EngineName.cpu
+  @Option(help: "What to run on: interpreter, cpu, grid or cuda.")
+  var engine = Engine.cpu
 
   @Option(help: "The most threads to use; all of the machine's where not given.")
   var threads: Int?
@@ -30,11 +30,6 @@ struct RunCommand: ToolCommand {
     name: .customLong("repeat"),
     help: "How often to run; the time of a run goes to standard error where it is more than once.")
   var repeatCount = 1
-
-  /// The engines of the language; `Engine` are those that this version has.
-  enum EngineName: String, ExpressibleByArgument, CaseIterable {
-    case interpreter, cpu, cuda, grid
-  }
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads needs a number from 1 on") }
@@ -47,9 +42,7 @@ struct RunCommand: ToolCommand {
   }
 
   func perform(_ console: inout Console) throws(ToolError) {
-    guard let engine = Engine(rawValue: engine.rawValue) else {
-      throw .program("the engine \(engine.rawValue) is not available in this version")
-    }
+    if let reason = engine.unavailability { throw .program(reason) }
     let tape = try gradient.appended(to: source.tape(console))
     try checkNames(tape)
     let inputs = try ArrayFile.inputs(input, for: tape, console)
@@ -60,11 +53,13 @@ struct RunCommand: ToolCommand {
     var durations: [Duration] = []
     do throws(TensorError) {
       let executable = try Executable(concrete, engine: engine)
+      let loaded = try executable.load(inputs)
       let clock = ContinuousClock()
-      for _ in 0..<repeatCount {
+      for number in 1...repeatCount {
         let start = clock.now
-        results = try executable.run(inputs, threads: threads)
+        let outputs = try executable.start(loaded, threads: threads)
         durations.append(clock.now - start)
+        if number == repeatCount { results = try executable.read(outputs) }
       }
     } catch {
       if case .outOfMemory(let message) = error {
@@ -106,3 +101,5 @@ struct RunCommand: ToolCommand {
     names.isEmpty ? "none" : names.joined(separator: ", ")
   }
 }
+
+extension Engine: ExpressibleByArgument {}

@@ -8,7 +8,7 @@ extension Tensor: CustomStringConvertible {
       return "\(type) without values"
     }
     do {
-      let (buffer, type) = try forced()
+      let (buffer, type) = try read()
       let width = type.dtype.byteWidth
       return buffer.withUnsafeBytes { bytes in
         ArrayText(sizes: type.shape.sizes ?? []) { position in

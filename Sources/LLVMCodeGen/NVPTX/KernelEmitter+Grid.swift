@@ -1,0 +1,170 @@
+import CLLVM
+import LoopIR
+import ScalarIR
+
+// Blocks, threads, barriers and shared memory.
+
+extension KernelEmitter {
+  /// A loop over the blocks of a grid.
+  ///
+  /// The host starts as many blocks as the loop has iterations. Where there may be more than a grid
+  /// holds, each block goes on to the iteration that lies a grid's width behind.
+  func emitBlocks(_ loop: Loop, _ axis: Int) throws(CodeGenError) {
+    guard grid != nil else { throw mappedForGrid(loop) }
+    let limit = GridShape.blockLimits[axis]
+    if let extent = loop.extent.constant, extent <= limit {
+      counters[loop.variable] =
+        extent == 1
+        ? constantCounter(0)
+        : Counter(raw: sreg("ctaid", axis, below: max(1, extent)), factor: 1)
+      return try emit(loop.body)
+    }
+    let end = try emit(loop.extent)
+    let start = sreg("ctaid", axis, below: limit)
+    let step = sreg("nctaid", axis, below: limit + 1)
+    let before = builder.block
+    let body = builder.makeBlock("block")
+    let after = builder.makeBlock("done")
+    builder.branch(if: builder.compare(LLVMIntSLT, start, end), to: body, else: after)
+    builder.position(atEndOf: body)
+    let counter = builder.phi(builder.i64)
+    builder.addIncoming(start, from: before, to: counter)
+    counters[loop.variable] = Counter(raw: counter, factor: 1)
+    // What the iteration before has left in shared memory is not overwritten before all have read.
+    place.followsThreads = true
+    try emit(loop.body)
+    let next: LLVMValueRef = LLVMBuildNSWAdd(builder.raw, counter, step, "")
+    builder.addIncoming(next, from: builder.block, to: counter)
+    builder.branch(if: builder.compare(LLVMIntSLT, next, end), to: body, else: after)
+    builder.position(atEndOf: after)
+  }
+
+  /// A loop over the threads of a block; the outermost one waits for what ran before.
+  func emitThreads(_ loop: Loop, _ axis: Int) throws(CodeGenError) {
+    guard let grid else { throw mappedForGrid(loop) }
+    counters[loop.variable] =
+      grid.threads[axis] == 1
+      ? constantCounter(0) : Counter(raw: thread(axis, of: grid), factor: 1)
+    if place.isInThread { return try emit(loop.body) }
+    let nest: ThreadNest
+    do { nest = try ThreadNest(loop, "kernel \(kernel.name)") } catch {
+      throw invalid("\(error)")
+    }
+    if place.followsThreads { barrier() }
+    place.isInThread = true
+    if let holds = presence(nest, in: grid) {
+      guard !nest.containsBarrier else {
+        throw invalid("a barrier stands in loops over fewer threads than the block has")
+      }
+      let body = builder.makeBlock("threads")
+      let after = builder.makeBlock("done")
+      builder.branch(if: holds, to: body, else: after)
+      builder.position(atEndOf: body)
+      try emit(loop.body)
+      builder.branch(to: after)
+      builder.position(atEndOf: after)
+    } else {
+      try emit(loop.body)
+    }
+    place.isInThread = false
+    place.followsThreads = true
+  }
+
+  /// Whether this thread takes part in the loops; nil where all do.
+  private func presence(_ nest: ThreadNest, in grid: GridShape) -> LLVMValueRef? {
+    var result: LLVMValueRef?
+    for axis in 0..<3 where nest.extents[axis] < grid.threads[axis] {
+      let holds = builder.compare(
+        LLVMIntSLT, thread(axis, of: grid), builder.index(nest.extents[axis]))
+      result = result.map { builder.and($0, holds) } ?? holds
+    }
+    return result
+  }
+
+  private func thread(_ axis: Int, of grid: GridShape) -> LLVMValueRef {
+    sreg("tid", axis, below: grid.threads[axis])
+  }
+
+  /// Waits for all threads of the block.
+  func emitBarrier() throws(CodeGenError) {
+    guard let grid else { throw invalid("a barrier is mapped for a grid, not for a CPU") }
+    if grid.hasThreads { barrier() }
+  }
+
+  /// Lets what all threads of a block do together see what they have done before.
+  func emitBarrierBeforeBlockLoad() {
+    if grid?.hasThreads == true, !place.isInThread, place.followsThreads { barrier() }
+  }
+
+  private func barrier() { _ = builder.intrinsic("llvm.nvvm.barrier0", overloads: [], []) }
+
+  private func mappedForGrid(_ loop: Loop) -> CodeGenError {
+    invalid("the loop over '\(loop.variable.name)' is mapped for a grid, not for a CPU")
+  }
+
+  /// A special register of the axis, whose value is known to be below a bound, as an `i64`.
+  private func sreg(_ name: String, _ axis: Int, below bound: Int) -> LLVMValueRef {
+    let value = builder.intrinsic(
+      "llvm.nvvm.read.ptx.sreg.\(name).\(["x", "y", "z"][axis])", overloads: [], [])
+    var ends = [0, bound].map {
+      LLVMValueAsMetadata(builder.constant($0, builder.i32)) as LLVMMetadataRef?
+    }
+    let range = LLVMMetadataAsValue(
+      builder.context, LLVMMDNodeInContext2(builder.context, &ends, 2))
+    LLVMSetMetadata(value, LLVMGetMDKindIDInContext(builder.context, "range", 5), range)
+    return builder.zeroExtended(value, to: builder.i64)
+  }
+}
+
+// Memory that a block's threads share.
+extension KernelEmitter {
+  /// Whether scratch that is declared here is shared.
+  var isShared: Bool { grid?.hasThreads == true && !place.isInThread }
+
+  /// An array in the memory that the kernel's block has, at its place there.
+  func declareShared(_ name: String, _ dtype: DType, _ count: Int) throws(CodeGenError) {
+    guard let grid, let offset = grid.sharedOffsets[name] else {
+      throw invalid("the shared array '\(name)' has no place")
+    }
+    let pointer = builder.element(
+      builder.integer(8), sharedMemory(grid), builder.index(offset))
+    declare(
+      name,
+      Array(
+        pointer: pointer, dtype: dtype, isScratch: true, alignment: GridShape.sharedAlignment,
+        isStreamed: false))
+  }
+
+  /// The kernel's block of shared memory: of known size, or, where that is more than a kernel may
+  /// have by itself, whatever the launch gives it.
+  private func sharedMemory(_ grid: GridShape) -> LLVMValueRef {
+    let name = kernel.name + "_shared"
+    if let known = LLVMGetNamedGlobal(builder.module, name) { return known }
+    let isDynamic = grid.sharedBytes > GridShape.staticSharedLimit
+    let type: LLVMTypeRef = LLVMArrayType2(
+      builder.integer(8), isDynamic ? 0 : UInt64(grid.sharedBytes))
+    let memory: LLVMValueRef = LLVMAddGlobalInAddressSpace(
+      builder.module, type, name, GPUAddressSpace.shared)
+    LLVMSetAlignment(memory, UInt32(GridShape.sharedAlignment))
+    if isDynamic {
+      LLVMSetLinkage(memory, LLVMExternalLinkage)
+    } else {
+      LLVMSetLinkage(memory, LLVMInternalLinkage)
+      LLVMSetInitializer(memory, LLVMGetUndef(type))
+    }
+    return memory
+  }
+
+  /// How many elements a thread moves at once: 16 bytes of the widest array in the loop.
+  func vectorLanes(_ loop: Loop) -> Int {
+    var widest = 1
+    loop.body.visit { statement, _ in
+      switch statement {
+      case .define(_, _, .load(let name, _, _, _)), .store(let name, _, _):
+        widest = max(widest, arrays[name]?.dtype.byteWidth ?? 1)
+      case .define, .loop, .conditional, .scratch, .barrier: break
+      }
+    }
+    return 16 / widest
+  }
+}
