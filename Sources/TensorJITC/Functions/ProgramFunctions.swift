@@ -43,6 +43,7 @@ private func engine(_ name: UnsafePointer<CChar>?) throws(Failure) -> Engine {
     let names = Engine.allCases.map(\.rawValue).joined(separator: ", ")
     throw Failure(.unavailable, "this version has no engine '\(name)'; it has \(names)")
   }
+  if let reason = engine.unavailability { throw Failure(.unavailable, reason) }
   return engine
 }
 

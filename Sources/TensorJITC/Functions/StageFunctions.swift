@@ -1,4 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CTensorJIT
 import TensorJIT
 
@@ -12,7 +13,8 @@ public func tj_program_text(
     let stage = try requiredString(stage, "stage")
     guard Pipeline.stageNames(for: .cpu).contains(stage) else {
       throw .argument(
-        "there is no stage \(stage); there are \(Pipeline.stageNames(for: .cpu).joined(separator: ", "))")
+        "there is no stage \(stage); there are \(Pipeline.stageNames(for: .cpu).joined(separator: ", "))"
+      )
     }
     var found = ""
     do throws(TensorError) {
