@@ -10,8 +10,9 @@ shift
 [ $# -gt 0 ] || set -- cpu
 "$(dirname "${BASH_SOURCE[0]}")/setup.sh" busybox-static
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
-mkdir -p "$root"/{bin,tmp,dev}
+trap 'umount "$root/proc"; rm -rf --one-file-system "$root"' EXIT
+mkdir -p "$root"/{bin,tmp,dev,proc}
+mount -t proc proc "$root/proc" # by it programs read their arguments
 cp /bin/busybox "$root/bin"
 for name in sh awk cat command cut dirname head mktemp printf rm sed sort tail; do
   ln -s busybox "$root/bin/$name"

@@ -2,7 +2,7 @@
 # Makes one archive of the tool, with all libraries that it needs, the specs and a check, for machines
 # with an NVIDIA GPU and without Swift: x86-64 Linux with an NVIDIA driver is all it takes.
 #
-# usage: scripts/gpu-bundle.sh TENSORJIT ARCHIVE.tar.xz
+# usage: scripts/gpu-bundle.sh TENSORJIT ARCHIVE.tar.xz [LEVEL]     LEVEL: of compression, 9
 #
 # TENSORJIT is best built with --static-swift-stdlib; what it links otherwise is put in as well. Where
 # the machine's C library is older than the one that this was built with, the archive's own is used.
@@ -11,6 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tool=$1
 archive=$2
+level=${3:-9}
 limit=$((60 << 20))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -58,7 +59,7 @@ cp Benchmarks/GPU/workloads.tape Benchmarks/GPU/peers.py "$root/Benchmarks"
 cp Benchmarks/GPU/gpu-check "$root/gpu-check"
 
 mkdir -p "$(dirname "$archive")"
-tar -C "$work" --owner 0 --group 0 --sort name -cf - tensorjit-gpu | xz -T0 -9 > "$archive"
+tar -C "$work" --owner 0 --group 0 --sort name -cf - tensorjit-gpu | xz -T0 "-$level" > "$archive"
 size=$(stat --format %s "$archive")
 echo "gpu-bundle: $archive, $((size >> 20)) MiB"
 [ "$size" -le "$limit" ] || { echo "gpu-bundle: error: more than 60 MiB" >&2; exit 1; }
