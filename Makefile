@@ -45,8 +45,7 @@ test-tsan: setup
 
 # The tests that touch memory under the address sanitizer, which needs a build of its own. It does not
 # see what emitted code does: for that, tests run it between pages that cannot be touched.
-ASAN_TESTS := DeviceRuntimeTests|LLVMCodeGenTests|LoopIRTests|FindingTests|NumPyFile|MalformedText|\
-MalformedTape|TensorIndexing|CustomOp|Conv|Sorting|BadData|SpecRunnerTests
+ASAN_TESTS := DeviceRuntimeTests|KernelLoopTests|EmissionTests|ObjectCodeTests|LoopIRTests|findingsStayMended|NumPyFile|MalformedText|MalformedTape|TensorIndexing|CustomOp|BadData
 test-asan: setup
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path $(ASAN_BUILD) \
 	  --disable-xctest --filter '$(ASAN_TESTS)'

@@ -68,10 +68,12 @@ extension Op {
       }
     }
     try checkTerms(type.shape)
-    // Sizes beside one that is 0 count too: distances between elements must not overflow.
-    let sizes = type.shape.dims.filter { $0 != 0 }
-    if let count = Shape(sizes).elementCount.constant, count > elementLimit {
+    if let count = type.shape.elementCount.constant, count > elementLimit {
       throw ConstraintViolation("C0", "\(type) has more than 2^48 elements")
+    }
+    // Beside an axis without elements, too.
+    if type.shape.dims.contains(where: { $0.constant.map { $0 > elementLimit } ?? false }) {
+      throw ConstraintViolation("C0", "sizes are at most 2^48, found \(type)")
     }
   }
 

@@ -70,7 +70,9 @@ extension LoopProgram {
         place: place, expected: "integer indices, their vector axis, and limits",
         found: "\(check.dtype) and \(check.limits.count) limits")
     }
-    for size in check.sizes + check.limits { try verifyProgramIndex(size, place: place) }
+    for size in check.sizes { try verifyProgramIndex(size, place: place) }
+    // The greatest index into nothing is -1.
+    for limit in check.limits { try verifyProgramIndex(limit + 1, place: place) }
   }
 
   private func verify(_ buffer: BufferDeclaration) throws(LoopError) {
