@@ -4,17 +4,20 @@ import TapeIR
 import TensorJIT
 
 /// What spec files run tapes on: every engine there is, and the interpreter of the loops that tapes
-/// are lowered to.
+/// are lowered to, as loops for a CPU and as grids.
 package enum SpecEngine: Hashable, Sendable, CaseIterable, CustomStringConvertible {
   case engine(Engine)
   case loops
+  /// The grids of a GPU, where races between threads are found.
+  case gridLoops
 
-  package static let allCases = Engine.available.map(SpecEngine.engine) + [.loops]
+  package static let allCases = Engine.available.map(SpecEngine.engine) + [.loops, .gridLoops]
 
   package var description: String {
     switch self {
     case .engine(let engine): engine.rawValue
     case .loops: "loop interpreter"
+    case .gridLoops: "grid interpreter"
     }
   }
 
@@ -26,6 +29,9 @@ package enum SpecEngine: Hashable, Sendable, CaseIterable, CustomStringConvertib
     case .engine(let engine):
       return try runTape(tape, inputs: inputs, engine: engine, options: options)
     case .loops: return try SpecEngine.interpretLoops(tape, inputs, options)
+    case .gridLoops:
+      options.target = .gpu
+      return try SpecEngine.interpretLoops(tape, inputs, options)
     }
   }
 

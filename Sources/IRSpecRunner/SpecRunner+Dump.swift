@@ -53,9 +53,12 @@ private struct DumpRequest {
     }
     var words = directive.text.split(separator: " ")[...]
     let stage = words.popFirst().map(String.init) ?? ""
-    guard Pipeline.stageNames.contains(stage) else {
-      throw error("unknown stage", Pipeline.stageNames.joined(separator: ", "), stage)
+    let target = CodeTarget.allKinds.first { Pipeline.stageNames(for: $0).contains(stage) }
+    guard let target else {
+      let names = CodeTarget.allKinds.flatMap(Pipeline.stageNames)
+      throw error("unknown stage", names.joined(separator: ", "), stage)
     }
+    options.target = target
     self.stage = stage
     options.verifiesPasses = true
     var name: String?

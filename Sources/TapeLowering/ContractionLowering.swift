@@ -4,7 +4,8 @@ import TapeIR
 import TapePasses
 
 // A product of two tensors: brought to matrices, then a library call where the library has the
-// element type, else loops that accumulate in order over the contracted axis.
+// element type, else loops that accumulate in order over the contracted axis; for a grid, tiles that
+// do so (`LoopIR/Grid/ProductTiles.swift`).
 
 extension Lowering {
   mutating func lowerContraction(_ group: FusionGroup) {
@@ -33,7 +34,11 @@ extension Lowering {
         k: extent(numbers.lhsContract, left.shape), a: first.buffer,
         isTransposedA: first.isTransposed, b: second.buffer, isTransposedB: second.isTransposed,
         c: result)
-      if left.dtype == .f32 || left.dtype == .f64 {
+      if options.tilesProducts {
+        launch(
+          product.tiledKernel(origin: node.provenance.origin ?? node.op.name),
+          [product.a, product.b, product.c])
+      } else if left.dtype == .f32 || left.dtype == .f64 {
         steps.append(.call(.matrixProduct(product)))
       } else {
         launchProduct(product, origin: node.provenance.origin ?? node.op.name)

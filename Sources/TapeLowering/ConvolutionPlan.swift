@@ -87,7 +87,7 @@ struct ConvolutionPlan {
     let width = max(1, registerBytes / x.dtype.computeType.byteWidth)
     lanes = min(width, max(1, placeCount.constant ?? .max))
     let needed = placeCount.constant.map { max(1, ($0 - 1) / width + 1) } ?? .max
-    tiles = min(4, needed)
+    tiles = min(options.gatheredTiles, needed)
     rows = min(6, max(1, outputCount.constant ?? .max))
     depth = min(128, max(1, termCount.constant ?? .max))
     let blocks = Index.constant(lanes * tiles)

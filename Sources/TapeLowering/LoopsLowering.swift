@@ -18,7 +18,9 @@ extension Lowering {
     let innerExtent = Index(AxisGroup.extent(innermost, in: group.domain))
     if merged.count == 1 {
       let block: Index = .constant(options.blockExtent)
-      if let extent = innerExtent.constant, extent <= options.blockExtent {
+      if options.keepsLoopsWhole
+        || innerExtent.constant.map({ $0 <= options.blockExtent }) ?? false
+      {
         emitter.loop(innerExtent) { emitter, i in
           emitter.axes = [AxisGroup(axes: innermost, index: i, scope: emitter.depth)]
           emitter.storeOutputs()

@@ -22,8 +22,28 @@ package struct LoweringOptions: Hashable, Sendable {
   package var sharedElements = 1 << 16
   /// The width of the machine's vectors, two of which hold the places of a convolution's tile.
   package var vectorBits = 512
+  /// The most tiles of a convolution whose terms are gathered together.
+  package var gatheredTiles = 4
+
+  /// Whether a one-dimensional nest is one loop instead of blocks.
+  package var keepsLoopsWhole = false
+  /// Whether the elements of a scan along an innermost axis are gathered before they are combined.
+  package var gathersRuns = false
+  /// Whether products of matrices are kernels of tiles instead of library calls and plain loops.
+  package var tilesProducts = false
 
   package init() {}
+
+  /// Loops for the blocks and threads of a grid, which no CPU has a say in: all that may be shared is,
+  /// and each thread of a block has a place of a convolution's tile.
+  package mutating func prepareForGrid() {
+    sharedElements = 1
+    vectorBits = 2048
+    gatheredTiles = 1
+    keepsLoopsWhole = true
+    gathersRuns = true
+    tilesProducts = true
+  }
 }
 
 /// Makes the program, group by group.

@@ -7,7 +7,8 @@ import TapePasses
 // segment, a second one combines the segments' states one after the other, so that each segment finds
 // the state before it, and a third one goes along the segments again. Axes behind the scanned one are
 // columns, scanned side by side; along an innermost axis, results are finished and what follows
-// computed in runs, so that this happens in vectors.
+// computed in runs, so that this happens in vectors. For a grid, the elements of a run are gathered
+// first, too, by many threads, so that the one that goes along them finds them close by.
 
 extension Lowering {
   mutating func lowerScan(_ group: FusionGroup) {
@@ -54,6 +55,8 @@ struct ScanPlan {
   /// Columns that are scanned side by side.
   let columnBlock: Int
   let mark: Loop.Mark
+  /// Whether the elements of a run are gathered before the scan goes along them.
+  let gathersRuns: Bool
 
   /// The most columns of a block: their states stay in the nearest cache.
   private static let greatestBlock = 512
@@ -78,6 +81,7 @@ struct ScanPlan {
     columnBlock = min(Self.greatestBlock, max(1, columns.constant ?? .max))
     let isLarge = domain.elementCount.constant.map { $0 >= options.sharedElements } ?? true
     mark = isLarge ? .parallel : .serial
+    gathersRuns = options.gathersRuns && columns == 1
   }
 
   /// The position along the axis of the element of that number in the order of the scan.
@@ -150,24 +154,66 @@ extension KernelEmitter {
   }
 
   /// Takes the element at the current position into the state at an index, and gives it.
-  private mutating func advance(_ plan: ScanPlan, _ states: [String], at index: Index) -> [Scalar] {
-    let coordinates = coordinates(at: .full)
-    let elements = plan.operands.map { pull($0, at: coordinates) }
+  ///
+  /// - Parameter gathered: where the element lies, if it has been gathered.
+  private mutating func advance(
+    _ plan: ScanPlan, _ states: [String], at index: Index,
+    gathered: (arrays: [String], index: Index)? = nil
+  ) -> [Scalar] {
+    let elements: [Scalar]
+    if let gathered {
+      elements = load(gathered.arrays, elementTypes(plan), at: gathered.index)
+    } else {
+      let coordinates = coordinates(at: .full)
+      elements = plan.operands.map { pull($0, at: coordinates) }
+    }
     let state = load(states, plan.scan.fold.state, at: index)
     let next = apply(plan.scan.fold.step, state + elements)
     store(next, to: states, at: index)
     return next
   }
 
+  private func elementTypes(_ plan: ScanPlan) -> [DType] {
+    plan.operands.map { tape.type(of: $0).dtype }
+  }
+
+  /// Puts the elements of a run of a part that has one column into arrays; nil where they are not
+  /// gathered.
+  private mutating func gatheredRun(
+    _ plan: ScanPlan, _ part: ScanPart, first: Index, length: Index
+  ) -> [String]? {
+    guard plan.gathersRuns else { return nil }
+    let arrays = scratch(elementTypes(plan), count: ScanPlan.run)
+    loop(length) { emitter, i in
+      emitter.go(to: first + i, emitter.depth, column: 0, part.scope, plan, part)
+      let coordinates = emitter.coordinates(at: .full)
+      emitter.store(
+        plan.operands.map { emitter.pull($0, at: coordinates) }, to: arrays, at: i)
+    }
+    return arrays
+  }
+
   /// Folds each segment, and writes its state.
   fileprivate mutating func emitTotals(_ plan: ScanPlan, to totals: [BufferID]) {
     eachPart(plan, segments: plan.segments) { emitter, part in
       let states = emitter.startedStates(plan, part)
-      emitter.loop(emitter.count(plan, part)) { emitter, i in
-        let scope = emitter.depth
-        emitter.eachColumn(plan, part) { emitter, j in
-          emitter.go(to: i, scope, column: j, emitter.depth, plan, part)
-          _ = emitter.advance(plan, states, at: j)
+      let count = emitter.count(plan, part)
+      if plan.gathersRuns {
+        emitter.eachRun(of: count) { emitter, first, length in
+          guard
+            let elements = emitter.gatheredRun(plan, part, first: first, length: length)
+          else { return }
+          emitter.loop(length) { emitter, i in
+            _ = emitter.advance(plan, states, at: 0, gathered: (elements, i))
+          }
+        }
+      } else {
+        emitter.loop(count) { emitter, i in
+          let scope = emitter.depth
+          emitter.eachColumn(plan, part) { emitter, j in
+            emitter.go(to: i, scope, column: j, emitter.depth, plan, part)
+            _ = emitter.advance(plan, states, at: j)
+          }
         }
       }
       let names = emitter.arrays(totals, plan.scan.fold.state, access: .write)
@@ -230,19 +276,30 @@ extension KernelEmitter {
         }
         return
       }
-      let run: Index = .constant(ScanPlan.run)
-      emitter.loop(count.quotientRoundedUp(byAtLeastOne: run)) { emitter, c in
-        let length: Index = .minimum(of: run, count - c * run)
+      emitter.eachRun(of: count) { emitter, first, length in
         let kept = emitter.scratch(types, count: ScanPlan.run)
+        let elements = emitter.gatheredRun(plan, part, first: first, length: length)
         emitter.loop(length) { emitter, i in
-          emitter.go(to: c * run + i, emitter.depth, column: 0, part.scope, plan, part)
-          emitter.store(emitter.advance(plan, states, at: 0), to: kept, at: i)
+          emitter.go(to: first + i, emitter.depth, column: 0, part.scope, plan, part)
+          let state = emitter.advance(
+            plan, states, at: 0, gathered: elements.map { ($0, i) })
+          emitter.store(state, to: kept, at: i)
         }
         emitter.loop(length) { emitter, i in
-          emitter.go(to: c * run + i, emitter.depth, column: 0, part.scope, plan, part)
+          emitter.go(to: first + i, emitter.depth, column: 0, part.scope, plan, part)
           finish(&emitter, emitter.load(kept, types, at: i), 0)
         }
       }
+    }
+  }
+
+  /// Runs `body` for each run of the elements of a part, with its first element and its length.
+  private mutating func eachRun(
+    of count: Index, _ body: (inout KernelEmitter, _ first: Index, _ length: Index) -> Void
+  ) {
+    let run: Index = .constant(ScanPlan.run)
+    loop(count.quotientRoundedUp(byAtLeastOne: run)) { emitter, c in
+      body(&emitter, c * run, .minimum(of: run, count - c * run))
     }
   }
 }

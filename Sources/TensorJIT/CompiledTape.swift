@@ -108,7 +108,7 @@ extension OpenDevice {
   fileprivate var target: CodeTarget {
     get throws(TensorError) {
       switch self {
-      case .host: return .cpu
+      case .host(let pool): return pool.device == .grid ? .grid : .cpu
       case .cuda(let gpu):
         do {
           return .ptx(
@@ -141,6 +141,8 @@ package enum Engine: String, Sendable, CaseIterable {
   case cpu
   /// NVIDIA's GPU number 0.
   case cuda
+  /// The kernels that a GPU runs, as machine code of this computer: for tests of them.
+  case grid
 
   /// The engines that this machine has.
   package static var available: [Engine] {
@@ -156,6 +158,7 @@ package enum Engine: String, Sendable, CaseIterable {
     case .interpreter: nil
     case .cpu: .cpu
     case .cuda: .cuda(0)
+    case .grid: .grid
     }
   }
 }

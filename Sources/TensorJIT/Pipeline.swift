@@ -19,19 +19,33 @@ package struct Stage: Sendable {
 
 /// The way from a tape to machine code.
 package enum Pipeline {
-  /// The way to code for the CPU.
-  package static let stages = front + cpuStages
-
-  /// The way to code for a target.
+  /// The stages on the way to code for a target.
   package static func stages(for target: CodeTarget) -> [Stage] {
     switch target {
     case .cpu: stages
-    case .ptx: front + gpuStages
+    case .grid: tapeStages + [map, split, plan] + codeStages
+    case .ptx: tapeStages + [map, plan] + gpuCodeStages
     }
   }
 
-  /// From a tape to loops that may run anywhere.
-  private static let front: [Stage] =
+  /// The names of the stages on the way to code for a target.
+  package static func stageNames(for target: CodeTarget) -> [String] {
+    stages(for: target).map(\.name)
+  }
+
+  /// The stages on the way to code for the CPU.
+  package static let stages: [Stage] =
+    tapeStages + [
+      .loops("vectorize", "innermost loops in the lanes of vectors") { program, options in
+        program.vectorized(vectorBits: options.vectorBits)
+      },
+      .loops("parallelize", "outermost loops shared among threads") { program, options in
+        program.parallelized(grain: options.grain)
+      }, plan,
+    ] + codeStages
+
+  /// The stages that all targets have in common.
+  private static let tapeStages: [Stage] =
     [
       Stage("capture", "the recorded ops as a tape") { _, _ in },
       Stage("gradient", "derivatives appended, where asked for") {
@@ -51,7 +65,10 @@ package enum Pipeline {
       },
       Stage("lower", "groups as loops over arrays") { (artifact, options) throws(TensorError) in
         var lowering = options.lowering
-        lowering.vectorBits = options.vectorBits
+        switch options.target {
+        case .cpu: lowering.vectorBits = options.vectorBits
+        case .grid, .ptx: lowering.prepareForGrid()
+        }
         artifact = .loops(try artifact.fused.lowered(options: lowering))
       },
       .loops("simplify", "loops that run once or never resolved") { program, _ in
@@ -59,34 +76,28 @@ package enum Pipeline {
       },
     ]
 
-  private static let cpuStages: [Stage] =
-    [
-      .loops("vectorize", "innermost loops in the lanes of vectors") { program, options in
-        program.vectorized(vectorBits: options.vectorBits)
-      },
-      .loops("parallelize", "outermost loops shared among threads") { program, options in
-        program.parallelized(grain: options.grain)
-      },
-      .loops("plan", "memory for temporaries", isRequired: true) { program, _ in
-        program.memoryPlanned()
-      },
-      Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
-      Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
-    ]
+  private static let map = Stage.loops(
+    "map", "loops spread over the blocks and threads of a grid", isRequired: true,
+    yieldsGrids: true
+  ) { program, options in program.mappedToGrid(options.grid) }
 
-  private static let gpuStages: [Stage] =
-    [
-      .loops("map", "loops spread over the blocks and threads of a grid", isRequired: true) {
-        program, _ in program.mappedToGrid()
-      },
-      .loops("plan", "memory for temporaries", isRequired: true) { program, _ in
-        program.memoryPlanned()
-      },
-      Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
-      Stage("ptx", "the kernels in the GPU's assembly language") { _, _ in },
-    ]
+  private static let split = Stage.loops(
+    "split", "threads run from barrier to barrier, one after the other", isRequired: true
+  ) { program, _ in program.splitAtBarriers() }
 
-  package static let stageNames: [String] = stages.map(\.name)
+  private static let plan = Stage.loops("plan", "memory for temporaries", isRequired: true) {
+    program, _ in program.memoryPlanned()
+  }
+
+  private static let codeStages = [
+    Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
+    Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
+  ]
+
+  private static let gpuCodeStages = [
+    Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
+    Stage("ptx", "the kernels in the GPU's assembly language") { _, _ in },
+  ]
 
   /// Runs the stages up to and including `last` (all without it) and gives each one's text to
   /// `visit`, which asks for it where it wants it.
@@ -123,6 +134,8 @@ package struct PipelineOptions: Hashable, Sendable {
   package var verifiesPasses = false
   /// What code is made for.
   package var target = CodeTarget.cpu
+  /// How kernels are cut into blocks of threads, where they are.
+  package var grid = GridOptions()
   /// Passes that are left out, by their stage's name.
   package var disabledPasses: Set<String> = []
   /// The width of the machine's vectors.
@@ -240,7 +253,7 @@ extension Stage {
 
   /// A transform of the loops.
   fileprivate static func loops(
-    _ name: String, _ summary: String, isRequired: Bool = false,
+    _ name: String, _ summary: String, isRequired: Bool = false, yieldsGrids: Bool = false,
     _ transform: @escaping @Sendable (LoopProgram, PipelineOptions) -> LoopProgram
   ) -> Stage {
     Stage(name, summary) { (artifact, options) throws(TensorError) in
@@ -248,7 +261,9 @@ extension Stage {
       let program = transform(try artifact.loops, options)
       artifact = .loops(program)
       guard options.verifiesPasses else { return }
-      do throws(LoopError) { try program.verify() } catch {
+      do throws(LoopError) {
+        if yieldsGrids { try program.verifyGrids() } else { try program.verify() }
+      } catch {
         throw .failure("the stage \(name) broke the program \(program.name): \(error)")
       }
     }

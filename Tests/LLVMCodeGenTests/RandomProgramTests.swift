@@ -27,6 +27,9 @@ import Testing
     Variant(name: "vectors of 512 bits, planned") {
       $0.simplified().vectorized(vectorBits: 512).parallelized(grain: fineGrain).memoryPlanned()
     },
+    Variant(name: "a grid, split at barriers, planned") {
+      $0.simplified().mappedToGrid().splitAtBarriers().memoryPlanned()
+    },
   ]
 
   @Test(arguments: 0..<4, testedCPUs)

@@ -21,6 +21,49 @@ import Testing
     }
   }
 
+  /// Few threads, so that small programs have several blocks and rounds.
+  static var fineGrid: GridOptions {
+    var options = GridOptions()
+    options.warpThreads = 2
+    options.blockThreads = 4
+    options.spreadBlocks = 2
+    options.busyBlocks = 2
+    options.manyIterations = 6
+    options.sharedBytes = 64
+    options.threadBytes = 24
+    return options
+  }
+
+  @Test func gridsKeepResults() throws {
+    var count = 0
+    for seed in 0..<250 as Range<UInt64> {
+      let random = RandomProgram(seed: seed)
+      // Whether an array may be read and written at once is known of the loops only.
+      guard
+        random.program.steps.launches.allSatisfy({ Set($0.arguments).count == $0.arguments.count })
+      else { continue }
+      count += 1
+      let expected = try random.program.interpret(
+        inputs: random.inputs, symbols: random.symbolValues)
+      for options in [GridOptions(), Self.fineGrid] {
+        let grid = random.program.mappedToGrid(options)
+        do {
+          try grid.verifyGrids()
+          for program in [grid, grid.memoryPlanned(), grid.splitAtBarriers().memoryPlanned()] {
+            let results = try program.interpret(
+              inputs: random.inputs, symbols: random.symbolValues)
+            #expect(results == expected, "seed \(seed):\n\(program)")
+          }
+        } catch {
+          Issue.record("seed \(seed): \(error)\n\(grid)")
+        }
+        #expect(try LoopProgram(parsing: SourceText(grid.text)) == grid)
+        #expect(grid.mappedToGrid(options) == grid)
+      }
+    }
+    #expect(count > 100)
+  }
+
   @Test func transformsKeepResults() throws {
     let transforms: [(name: String, apply: @Sendable (LoopProgram) -> LoopProgram)] = [
       ("simplify", { $0.simplified() }),

@@ -29,6 +29,18 @@ func expectSameBits(
   let program = fused.lowered().simplified().vectorized(vectorBits: 512).parallelized()
     .memoryPlanned()
   try program.verify()
+  try expectResults(expected, tape, program, inputs, sourceLocation)
+  var lowering = LoweringOptions()
+  lowering.prepareForGrid()
+  let grid = fused.lowered(options: lowering).simplified().mappedToGrid()
+  try grid.verifyGrids()
+  try expectResults(expected, tape, grid, inputs, sourceLocation)
+}
+
+private func expectResults(
+  _ expected: [Literal], _ tape: Tape, _ program: LoopProgram, _ inputs: [Literal],
+  _ sourceLocation: Testing.SourceLocation
+) throws {
   let found: [Literal]
   do { found = try program.interpret(inputs: inputs) } catch {
     Issue.record("\(tape.name): \(error)\n\(tape)\n\(program)", sourceLocation: sourceLocation)

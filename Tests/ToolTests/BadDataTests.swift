@@ -157,7 +157,6 @@ struct BadDataTests {
   }
 
   @Test func enginesThatAreNotThere() {
-    expectFailure(1, ["run", "-", "--engine", "grid"], input: softmax, "grid", "not available")
     if !Device.cuda.isAvailable {
       expectFailure(
         1, ["run", "-", "--engine", "cuda"], input: softmax,

@@ -23,7 +23,7 @@ struct DumpTests {
   }
 
   /// What a stage prints, in the languages that are ours, reads back and prints the same.
-  @Test(arguments: Pipeline.stageNames, [[], ["--grad"]])
+  @Test(arguments: Pipeline.stageNames(for: .cpu), [[], ["--grad"]])
   func stagesReadBack(_ stage: String, _ more: [String]) throws {
     let text = try output(["dump-ir", "-", "--after", stage] + more, input: softmax)
     switch stage {
@@ -44,12 +44,21 @@ struct DumpTests {
     }
   }
 
+  @Test func stagesOfATarget() throws {
+    let text = try output(
+      ["dump-ir", "-", "--target", "ptx:sm_90a", "--after", "map"], input: softmax)
+    let program = try LoopProgram(parsing: SourceText(text))
+    try program.verifyGrids()
+    let isMapped = !program.kernels.contains { !$0.isMapped }
+    #expect(isMapped)
+  }
+
   @Test func allStagesInOrder() throws {
     let text = try output(["dump-ir", "-", "--all"], input: softmax)
     let stages = text.split(separator: "\n").compactMap { line in
       line.hasPrefix("; after ") ? String(line.dropFirst("; after ".count)) : nil
     }
-    #expect(stages == Pipeline.stageNames)
+    #expect(stages == Pipeline.stageNames(for: .cpu))
     for stage in stages where stage != "llvm" && stage != "asm" {
       #expect(text.contains(try output(["dump-ir", "-", "--after", stage], input: softmax)))
     }

@@ -6,6 +6,12 @@
 // if the greatest rest(a) and the least rest(b) are less than c apart. Alternatively the accesses may
 // lie in stretches that no iteration of the other reaches.
 //
+// Or else the index is a number of several digits: what varies of `rest` is a multiple of a number m
+// that is greater than all that `c·v` and the other part of `rest` reach together, so accesses only
+// meet where these parts agree:
+//
+//     (store y (add (add (mul r 1000) (mul v 32)) k) x)      for k < min(32, 1000 − 32v)
+//
 // What is proved holds for all values of the symbols from 0 on.
 
 extension Loop {
@@ -14,33 +20,92 @@ extension Loop {
     let accesses = body.accesses
     let stored = Set(accesses.lazy.filter(\.isStore).map(\.array))
     let definitions = body.definitions
-    let span = IndexPolynomial(extent) - IndexPolynomial(1)
     for array in stored {
-      var rests: [(access: Access, lowest: IndexPolynomial, highest: IndexPolynomial)] = []
-      var common: IndexPolynomial?
+      var accessed: [LoopAccess] = []
       for access in accesses where access.array == array {
-        guard
-          let (coefficient, rest) = IndexPolynomial(access.index).split(at: .variable(variable)),
-          common == nil || common == coefficient,
-          let range = IndexRange(of: rest, over: access.loops),
-          [coefficient, range.lowest, range.highest].allSatisfy({
-            $0.isFixed(in: self, definitions)
-          })
-        else { return false }
-        common = coefficient
-        rests.append((access, range.lowest, range.highest))
+        guard let found = LoopAccess(access, in: self, definitions) else { return false }
+        accessed.append(found)
       }
-      guard let common else { continue }
-      for a in rests {
-        for b in rests where a.access.isStore || b.access.isStore {
-          let isClose = (common - IndexPolynomial(1) - a.highest + b.lowest).isNonNegative
-          let isBehind = (a.lowest - b.highest - common * span - IndexPolynomial(1)).isNonNegative
-          let isAhead = (b.lowest - a.highest - common * span - IndexPolynomial(1)).isNonNegative
-          guard isClose || (common.isNonNegative && (isBehind || isAhead)) else { return false }
+      for a in accessed {
+        for b in accessed where a.access.isStore || b.access.isStore {
+          guard a.staysApart(from: b, in: self) || a.hasOwnDigit(beside: b, in: self, definitions)
+          else {
+            return false
+          }
         }
       }
     }
     return true
+  }
+}
+
+/// An access in a loop, at `coefficient · variable + rest`.
+private struct LoopAccess {
+  let access: Access
+  let coefficient: IndexPolynomial
+  let rest: IndexPolynomial
+  /// The rest's range in one iteration; nil where none is found that is the same in all.
+  let range: IndexRange?
+
+  init?(_ access: Access, in loop: Loop, _ definitions: Set<Variable>) {
+    self.access = access
+    guard
+      let (coefficient, rest) = IndexPolynomial(access.index).split(at: .variable(loop.variable)),
+      coefficient.isFixed(in: loop, definitions)
+    else { return nil }
+    self.coefficient = coefficient
+    self.rest = rest
+    range = IndexRange(of: rest, over: access.loops).flatMap { range in
+      range.lowest.isFixed(in: loop, definitions) && range.highest.isFixed(in: loop, definitions)
+        ? range : nil
+    }
+  }
+
+  /// Whether the other access, in a later iteration, touches no element of this one.
+  func staysApart(from other: LoopAccess, in loop: Loop) -> Bool {
+    guard coefficient == other.coefficient, let range, let others = other.range else {
+      return false
+    }
+    if (coefficient - IndexPolynomial(1) - range.highest + others.lowest).isNonNegative {
+      return true
+    }
+    guard coefficient.isNonNegative else { return false }
+    let span = IndexRange.upperBound(of: loop.extent) - IndexPolynomial(1)
+    let reach = coefficient * span + IndexPolynomial(1)
+    return (range.lowest - others.highest - reach).isNonNegative
+      || (others.lowest - range.highest - reach).isNonNegative
+  }
+
+  /// Whether the accesses only meet in one iteration, because no other part of their indices makes up
+  /// for a difference of the loop's variable.
+  func hasOwnDigit(
+    beside other: LoopAccess, in loop: Loop, _ definitions: Set<Variable>
+  ) -> Bool {
+    guard coefficient == other.coefficient, let step = coefficient.constant, step > 0 else {
+      return false
+    }
+    func isHigh(_ atoms: [Index], _ factor: Int) -> Bool { !atoms.isEmpty && abs(factor) > step }
+    let (own, others) = (rest.parted(isHigh), other.rest.parted(isHigh))
+    let modulus = greatestCommonDivisor(own.chosen.divisor, others.chosen.divisor)
+    let counter = coefficient * IndexPolynomial(.variable(loop.variable))
+    /// Whether the low parts differ by less than `limit`, each over its loops.
+    func differ(by limit: Int, _ parts: [(IndexPolynomial, [Loop])], tightly: Bool) -> Bool {
+      let ranges = parts.compactMap { IndexRange(of: $0.0, over: $0.1, isTight: tightly) }
+      let isFixed = ranges.allSatisfy {
+        $0.lowest.isFixed(in: loop, definitions) && $0.highest.isFixed(in: loop, definitions)
+      }
+      guard ranges.count == parts.count, isFixed else { return false }
+      return ranges.allSatisfy { a in
+        ranges.allSatisfy { b in
+          (a.highest - b.lowest).constant.map { $0 < limit } ?? false
+        }
+      }
+    }
+    let low = [(own.others, access.loops), (others.others, other.access.loops)]
+    guard differ(by: step, low, tightly: false) else { return false }
+    if modulus == 0 { return true }
+    let whole = low.map { ($0.0 + counter, [loop] + $0.1) }
+    return differ(by: modulus, whole, tightly: false) || differ(by: modulus, whole, tightly: true)
   }
 }
 
@@ -65,13 +130,18 @@ struct IndexRange {
   var highest: IndexPolynomial
 
   /// The range over all iterations of `loops`, outermost first; nil where none is found.
-  init?(of index: IndexPolynomial, over loops: [Loop]) {
+  ///
+  /// An extent that is a minimum counts as its simplest operand; where the range is to be tight, as
+  /// the other one, which may cancel out with something around the loop.
+  init?(of index: IndexPolynomial, over loops: [Loop], isTight: Bool = false) {
     lowest = index
     highest = index
     for loop in loops.reversed() {
       guard
-        let low = IndexRange.eliminating(loop, from: lowest, towardsHighest: false),
-        let high = IndexRange.eliminating(loop, from: highest, towardsHighest: true)
+        let low = IndexRange.eliminating(
+          loop, from: lowest, towardsHighest: false, isTight: isTight),
+        let high = IndexRange.eliminating(
+          loop, from: highest, towardsHighest: true, isTight: isTight)
       else { return nil }
       lowest = low
       highest = high
@@ -80,7 +150,7 @@ struct IndexRange {
 
   /// The bound with the loop's variable replaced by the value that makes the bound extreme.
   private static func eliminating(
-    _ loop: Loop, from bound: IndexPolynomial, towardsHighest: Bool
+    _ loop: Loop, from bound: IndexPolynomial, towardsHighest: Bool, isTight: Bool
   ) -> IndexPolynomial? {
     let variable = Index.variable(loop.variable)
     var bound = bound
@@ -100,16 +170,14 @@ struct IndexRange {
       guard (coefficient * IndexPolynomial(-1)).isNonNegative else { return nil }
       guard !towardsHighest else { return rest }
     }
-    return rest + coefficient * (upperBound(of: loop.extent) - IndexPolynomial(1))
+    return rest + coefficient * (upperBound(of: loop.extent, isTight: isTight) - IndexPolynomial(1))
   }
 
-  /// A value that an extent does not exceed; of a minimum its simplest operand.
-  private static func upperBound(of extent: Index) -> IndexPolynomial {
+  /// A value that an extent does not exceed; of a minimum its simplest operand, or the other one.
+  static func upperBound(of extent: Index, isTight: Bool = false) -> IndexPolynomial {
     guard case .minimum(let a, let b) = extent else { return IndexPolynomial(extent) }
-    if a.constant == nil, b.constant != nil || a.leaves.count > b.leaves.count {
-      return upperBound(of: b)
-    }
-    return upperBound(of: a)
+    let isFirstSimple = a.constant != nil || (b.constant == nil && a.leaves.count <= b.leaves.count)
+    return upperBound(of: isFirstSimple == isTight ? b : a, isTight: isTight)
   }
 
   /// The range of a remainder, or of a quotient, minimum or maximum with a constant, over one loop.

@@ -69,6 +69,33 @@ struct IndexPolynomial: Hashable {
     return (coefficient, rest)
   }
 
+  /// The terms that are chosen by their atoms and coefficients, and the others.
+  func parted(
+    _ isChosen: (_ atoms: [Index], _ coefficient: Int) -> Bool
+  ) -> (chosen: Self, others: Self) {
+    var (chosen, others) = (IndexPolynomial(0), IndexPolynomial(0))
+    for (product, coefficient) in terms {
+      if isChosen(product, coefficient) {
+        chosen.add(coefficient, product)
+      } else {
+        others.add(coefficient, product)
+      }
+    }
+    return (chosen, others)
+  }
+
+  /// The greatest number that divides all coefficients; 0 where there are no terms.
+  var divisor: Int { terms.values.reduce(0, greatestCommonDivisor) }
+
+  /// The polynomial divided by a number that divides all coefficients, as an index.
+  func index(dividedBy divisor: Int) -> Index {
+    terms.map { ($0.key.map(\.description).joined(separator: " "), $0) }
+      .sorted { $0.0 < $1.0 }
+      .reduce(0) { sum, term in
+        sum + term.1.key.reduce(Index.constant(term.1.value / divisor)) { $0 * $1 }
+      }
+  }
+
   /// Whether the value is known to be 0 or more, given that variables and symbols are.
   var isNonNegative: Bool {
     terms.allSatisfy { product, coefficient in
@@ -91,4 +118,11 @@ extension Index {
     case .maximum(let a, let b): a.isNonNegative || b.isNonNegative
     }
   }
+}
+
+/// The greatest number that divides both; of 0 and a number, that number.
+func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+  var (a, b) = (abs(a), abs(b))
+  while b != 0 { (a, b) = (b, a % b) }
+  return a
 }

@@ -68,7 +68,7 @@ struct KernelRun {
       isIndependent = true
     }
     if isIndependent {
-      detectors.append(RaceDetector(loop: loop.variable))
+      detectors.append(RaceDetector(loop: loop.variable, isOfThreads: false))
       frame.iterations.append(0)
     }
     for iteration in 0..<extent {
@@ -101,14 +101,17 @@ struct KernelRun {
       return
     }
     switch statement {
-    case .barrier: for level in detectors.indices { detectors[level].synchronize() }
+    case .barrier:
+      for level in detectors.indices where detectors[level].isOfThreads {
+        detectors[level].synchronize()
+      }
     case .conditional(let condition, let then, let otherwise):
       try runInStep(try holds(condition, frames[0]) ? then : otherwise, &frames)
     case .loop(let loop):
       let extent = try evaluate(loop.extent, frames[0])
       guard extent > 0 else { return }
       if case .thread = loop.mark {
-        detectors.append(RaceDetector(loop: loop.variable))
+        detectors.append(RaceDetector(loop: loop.variable, isOfThreads: true))
         var threads: [Frame] = []
         for frame in frames {
           for iteration in 0..<extent {
@@ -262,23 +265,6 @@ struct KernelRun {
           kernel: kernelName, loop: detectors[level].loop.name, array: name, index: index,
           iterations: [conflict, iteration].sorted())
       }
-    }
-  }
-}
-
-extension [Statement] {
-  /// Whether a barrier stands in these statements or in their bodies.
-  fileprivate var containsBarrier: Bool { contains(where: \.containsBarrier) }
-}
-
-extension Statement {
-  fileprivate var containsBarrier: Bool {
-    switch self {
-    case .barrier: true
-    case .loop(let loop): loop.body.containsBarrier
-    case .conditional(_, let then, let otherwise):
-      then.containsBarrier || otherwise.containsBarrier
-    case .define, .store, .scratch: false
     }
   }
 }

@@ -119,9 +119,14 @@ struct RaceDetector {
   }
 
   let loop: Variable
+  /// Whether the iterations are the threads of a block, which barriers hold together.
+  let isOfThreads: Bool
   private var touches: [Cell: Touches] = [:]
 
-  init(loop: Variable) { self.loop = loop }
+  init(loop: Variable, isOfThreads: Bool) {
+    self.loop = loop
+    self.isOfThreads = isOfThreads
+  }
 
   /// Notes an access; an iteration that it conflicts with, if there is one.
   mutating func note(_ cell: Cell, isStore: Bool, iteration: Int) -> Int? {

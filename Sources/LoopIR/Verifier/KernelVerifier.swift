@@ -30,6 +30,7 @@ private struct KernelVerifier {
     var isInVector = false
     /// Whether threads may disagree on coming here.
     var isDivergent = false
+    var divergence = Divergence()
 
     var isInThread: Bool {
       loops.values.contains { mark in
@@ -96,6 +97,7 @@ private struct KernelVerifier {
       try verify(expression, dtype)
       try introduce(variable)
       scope.scalars[variable] = dtype
+      scope.divergence.note(statement)
     case .store(let array, let index, let value):
       guard let target = scope.arrays[array], target.canWrite else {
         throw invalid(
@@ -110,7 +112,7 @@ private struct KernelVerifier {
     case .conditional(let condition, let then, let otherwise):
       try verify(condition)
       let outer = scope
-      if isDivergent(condition) { scope.isDivergent = true }
+      if scope.divergence.contains(condition) { scope.isDivergent = true }
       try verify(then)
       try verify(otherwise)
       scope = outer
@@ -120,6 +122,7 @@ private struct KernelVerifier {
           expected: "scratch of 0 or more elements, in no vector loop", found: "\(count)")
       }
       try declare(name, ArrayInfo(dtype: dtype, canRead: true, canWrite: true))
+      scope.divergence.note(statement)
     case .barrier:
       guard scope.isInThread, !scope.isInVector, !scope.isDivergent else {
         throw invalid(
@@ -158,13 +161,14 @@ private struct KernelVerifier {
       if case .block = loop.mark, scope.isInThread {
         throw invalid(expected: "block loops around thread loops", found: "a block in a thread")
       }
-      guard !isDivergent(loop.extent) else {
+      guard !scope.divergence.contains(loop.extent) else {
         throw invalid(expected: "an extent that threads agree on", found: "\(loop.extent)")
       }
     }
     try introduce(loop.variable)
     let outer = scope
-    if isDivergent(loop.extent) { scope.isDivergent = true }
+    if scope.divergence.contains(loop.extent) { scope.isDivergent = true }
+    scope.divergence.enter(loop)
     scope.loops[loop.variable] = loop.mark
     if case .vector = loop.mark { scope.isInVector = true }
     try verify(loop.body)
@@ -266,28 +270,5 @@ private struct KernelVerifier {
       }
     }
     try index.verifyDivisors(place: place)
-  }
-
-  // MARK: - Uniformity
-
-  /// Whether threads of a block may see different values of the index.
-  private func isDivergent(_ index: Index) -> Bool {
-    index.leaves.contains { leaf in
-      switch leaf {
-      case .value: true
-      case .variable(let variable):
-        if case .thread? = scope.loops[variable] { true } else { false }
-      case .symbol, .constant, .sum, .product, .quotient, .remainder, .minimum, .maximum: false
-      }
-    }
-  }
-
-  private func isDivergent(_ condition: Condition) -> Bool {
-    condition.clauses.contains { clause in
-      switch clause {
-      case .less(let a, let b): isDivergent(a) || isDivergent(b)
-      case .holds: true
-      }
-    }
   }
 }

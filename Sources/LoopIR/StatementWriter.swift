@@ -1,20 +1,21 @@
-import LoopIR
 import ScalarIR
 
 /// Writes the statements of a kernel in order, each loop's body in a closure.
-struct StatementWriter {
+package struct StatementWriter {
   private var bodies: [[Statement]] = [[]]
   private var names = 0
 
   /// What has been written.
-  var statements: [Statement] { bodies[0] }
+  package var statements: [Statement] { bodies[0] }
+
+  package init() {}
 
   private mutating func fresh(_ prefix: String) -> Variable {
     names += 1
     return Variable("\(prefix)\(names - 1)")
   }
 
-  mutating func loop(
+  package mutating func loop(
     _ extent: Index, _ mark: Loop.Mark = .serial, body: (inout StatementWriter, Index) -> Void
   ) {
     let variable = fresh("i")
@@ -24,20 +25,30 @@ struct StatementWriter {
     append(.loop(Loop(variable, extent, mark, statements)))
   }
 
-  mutating func append(_ statement: Statement) { bodies[bodies.count - 1].append(statement) }
+  /// Statements that run where the condition holds.
+  package mutating func when(_ condition: Condition, body: (inout StatementWriter) -> Void) {
+    bodies.append([])
+    body(&self)
+    let statements = bodies.removeLast()
+    append(.conditional(condition, then: statements, else: []))
+  }
 
-  mutating func define(_ dtype: DType, _ expression: Expression) -> Variable {
+  package mutating func append(_ statement: Statement) {
+    bodies[bodies.count - 1].append(statement)
+  }
+
+  package mutating func define(_ dtype: DType, _ expression: Expression) -> Variable {
     let variable = fresh("v")
     append(.define(variable, dtype, expression))
     return variable
   }
 
   /// An index, computed once.
-  mutating func define(_ index: Index) -> Index {
+  package mutating func define(_ index: Index) -> Index {
     index.constant == nil ? .value(define(.i64, .index(index))) : index
   }
 
-  mutating func load(
+  package mutating func load(
     _ dtype: DType, _ array: String, _ index: Index, if condition: Condition = .always
   ) -> Variable {
     define(
@@ -47,16 +58,17 @@ struct StatementWriter {
         otherwise: condition.isAlways ? nil : .zero(dtype)))
   }
 
-  mutating func store(_ value: Variable, _ array: String, _ index: Index) {
+  package mutating func store(_ value: Variable, _ array: String, _ index: Index) {
     append(.store(array: array, index: index, value: value))
   }
 
-  mutating func convert(_ value: Variable, from source: DType, to target: DType) -> Variable {
+  package mutating func convert(_ value: Variable, from source: DType, to target: DType) -> Variable
+  {
     source == target ? value : define(target, .convert(value))
   }
 
   /// `a · b + c` as contractions accumulate it.
-  mutating func multiplyAdd(
+  package mutating func multiplyAdd(
     _ dtype: DType, _ a: Variable, _ b: Variable, _ c: Variable
   ) -> Variable {
     if dtype.isFloating { return define(dtype, .fma(a, b, c)) }
