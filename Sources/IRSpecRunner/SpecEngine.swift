@@ -12,8 +12,7 @@ package enum SpecEngine: Hashable, Sendable, CaseIterable, CustomStringConvertib
   /// The grids of a GPU, where races between threads are found.
   case gridLoops
 
-  package static let allCases =
-    Engine.available.map(SpecEngine.engine) + [.loops, .gridLoops]
+  package static let allCases = Engine.available.map(SpecEngine.engine) + [.loops, .gridLoops]
 
   package var description: String {
     switch self {
@@ -35,7 +34,7 @@ package enum SpecEngine: Hashable, Sendable, CaseIterable, CustomStringConvertib
       return try runTape(tape, inputs: inputs, engine: engine, options: options)
     case .loops: return try SpecEngine.interpretLoops(tape, inputs, options)
     case .gridLoops:
-      options.target = try .ptx(named: "sm_90a")
+      options.target = .gpu
       return try SpecEngine.interpretLoops(tape, inputs, options)
     }
   }

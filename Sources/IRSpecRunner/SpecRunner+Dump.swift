@@ -53,11 +53,9 @@ private struct DumpRequest {
     }
     var words = directive.text.split(separator: " ")[...]
     let stage = words.popFirst().map(String.init) ?? ""
-    var targets = [CodeTarget.cpu, .grid]
-    if let gpu = try? CodeTarget.ptx(named: "sm_90a") { targets.append(gpu) }
-    let target = targets.first { Pipeline.stageNames(for: $0).contains(stage) }
+    let target = CodeTarget.allKinds.first { Pipeline.stageNames(for: $0).contains(stage) }
     guard let target else {
-      let names = targets.flatMap(Pipeline.stageNames)
+      let names = CodeTarget.allKinds.flatMap(Pipeline.stageNames)
       throw error("unknown stage", names.joined(separator: ", "), stage)
     }
     options.target = target

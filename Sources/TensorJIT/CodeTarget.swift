@@ -1,13 +1,19 @@
 import LLVMCodeGen
 
-/// What code is made for.
+/// What loops are made into code for.
 package enum CodeTarget: Hashable, Sendable {
-  /// The CPU at hand.
+  /// This computer's CPU.
   case cpu
-  /// The kernels of a GPU, for the CPU at hand.
+  /// Grids, as a GPU runs them, in code for this computer's CPU.
   case grid
-  /// A GPU of NVIDIA's.
+  /// Grids in code for a GPU of NVIDIA's.
   case ptx(GPUArchitecture)
+
+  /// A GPU, where it does not matter which.
+  package static let gpu = CodeTarget.ptx(.usual)
+
+  /// One target of each kind.
+  package static let allKinds = [CodeTarget.cpu, .grid, .gpu]
 
   /// Code for a GPU of an architecture's name, such as `sm_90a`.
   ///

@@ -151,10 +151,10 @@ package enum Engine: String, Sendable, CaseIterable {
   case interpreter
   /// Machine code of this computer.
   case cpu
-  /// The kernels that a GPU runs, as machine code of this computer: for tests of them.
-  case grid
   /// NVIDIA's GPU number 0.
   case cuda
+  /// The kernels that a GPU runs, as machine code of this computer: for tests of them.
+  case grid
 
   /// The engines that this machine has.
   package static var available: [Engine] {
@@ -169,8 +169,8 @@ package enum Engine: String, Sendable, CaseIterable {
     switch self {
     case .interpreter: nil
     case .cpu: .cpu
-    case .grid: .grid
     case .cuda: .cuda(0)
+    case .grid: .grid
     }
   }
 }

@@ -24,7 +24,7 @@ package enum Pipeline {
     switch target {
     case .cpu: stages
     case .grid: tapeStages + [map, split, plan] + codeStages
-    case .ptx: tapeStages + [map, plan] + gpuStages
+    case .ptx: tapeStages + [map, plan] + gpuCodeStages
     }
   }
 
@@ -94,7 +94,7 @@ package enum Pipeline {
     Stage("asm", "the kernels in the CPU's assembly language") { _, _ in },
   ]
 
-  private static let gpuStages = [
+  private static let gpuCodeStages = [
     Stage("llvm", "the kernels in LLVM's language, optimized") { _, _ in },
     Stage("ptx", "the kernels in the GPU's assembly language") { _, _ in },
   ]
@@ -130,12 +130,12 @@ package enum Pipeline {
 
 /// Choices that change what a tape is compiled to, though not what it computes.
 package struct PipelineOptions: Hashable, Sendable {
+  /// Whether tapes and loops are checked between passes, which names a pass that broke something.
+  package var verifiesPasses = false
   /// What code is made for.
   package var target = CodeTarget.cpu
   /// How kernels are cut into blocks of threads, where they are.
   package var grid = GridOptions()
-  /// Whether tapes and loops are checked between passes, which names a pass that broke something.
-  package var verifiesPasses = false
   /// Passes that are left out, by their stage's name.
   package var disabledPasses: Set<String> = []
   /// The width of the machine's vectors.

@@ -90,8 +90,20 @@ static char *resolve(Address address, size_t bytes) {
   return NULL;
 }
 
-// The address at which a kernel that runs in this process finds what a device address names.
-void *fake_resolve(uint64_t address) { return resolve(address, 0); }
+// The block of memory that a device address is in: where it lies in this process, its size, and the
+// device address of its start; 0 where there is none.
+uint64_t fake_region(uint64_t address, void **start, size_t *bytes) {
+  char *pointer = (char *)(uintptr_t)(address - bias);
+  for (int i = 0; i < 4096; i++) {
+    if (!blocks[i].start || pointer < blocks[i].start ||
+        pointer >= blocks[i].start + blocks[i].bytes)
+      continue;
+    *start = blocks[i].start;
+    *bytes = blocks[i].bytes;
+    return bias + (uintptr_t)blocks[i].start;
+  }
+  return 0;
+}
 
 static int is_pinned(const void *pointer, size_t bytes) {
   for (int i = 0; i < 256; i++)

@@ -16,8 +16,12 @@ package struct GPUArchitecture: Hashable, Sendable, CustomStringConvertible {
     GPUArchitecture(name: "sm_87", ptxVersion: 74, sharedMemoryLimit: 163 << 10),
     GPUArchitecture(name: "sm_89", ptxVersion: 78, sharedMemoryLimit: 99 << 10),
     GPUArchitecture(name: "sm_90", ptxVersion: 78, sharedMemoryLimit: 227 << 10),
-    GPUArchitecture(name: "sm_90a", ptxVersion: 80, sharedMemoryLimit: 227 << 10),
+    usual,
   ]
+
+  /// The one that is meant where none is named: sm_90a.
+  package static let usual = GPUArchitecture(
+    name: "sm_90a", ptxVersion: 80, sharedMemoryLimit: 227 << 10)
 
   private init(name: String, ptxVersion: Int, sharedMemoryLimit: Int) {
     self.name = name

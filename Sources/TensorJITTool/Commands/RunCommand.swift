@@ -20,7 +20,7 @@ struct RunCommand: ToolCommand {
   @Option(help: "Where a result goes, as NAME=FILE.npy; without any, results are printed.")
   var output: [ArrayFile] = []
 
-  @Option(help: "What to run on: interpreter, cpu, grid or cuda.")
+  @Option(help: "What to run on: interpreter, cpu, cuda or grid.")
   var engine = Engine.cpu
 
   @Option(help: "The most threads to use; all of the machine's where not given.")

@@ -2,7 +2,7 @@ import DeviceRuntime
 import Foundation
 
 /// `Tests/FakeCUDA/fakecuda.c` in the place of NVIDIA's driver; each instance is a machine of its own.
-package struct FakeDriver {
+package struct FakeDriver: @unchecked Sendable {
   package let driver: CUDADriver
   private let library: FakeLibrary
 
@@ -32,6 +32,21 @@ package struct FakeDriver {
 
   /// What carries kernels out.
   package func setKernel(_ kernel: @escaping Kernel) { library.set("fake_kernel", to: kernel) }
+
+  /// The memory around a device's address, and the address that it begins at.
+  package func region(
+    _ address: UInt64
+  ) -> (start: UInt64, bytes: UnsafeMutableRawBufferPointer)? {
+    typealias Region =
+      @convention(c) (
+        UInt64, UnsafeMutablePointer<UnsafeMutableRawPointer?>, UnsafeMutablePointer<Int>
+      ) -> UInt64
+    var memory: UnsafeMutableRawPointer?
+    var count = 0
+    let start = library.function("fake_region", as: Region.self)(address, &memory, &count)
+    guard start != 0 else { return nil }
+    return (start, UnsafeMutableRawBufferPointer(start: memory, count: count))
+  }
 
   /// Whether all that was made has been given back.
   package var isClean: Bool {

@@ -31,7 +31,7 @@ package struct PTXEntry {
 
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
   }
 
   /// The entry `name` of a module's text.

@@ -20,6 +20,23 @@ package struct PTXMachine {
     self.sizes = sizes
   }
 
+  /// A machine on memory that lies elsewhere.
+  ///
+  /// - Parameters:
+  ///   - parameters: what the kernel is given: addresses, then sizes.
+  ///   - region: the memory around an address that may be accessed, and the address that it begins at.
+  package init(
+    _ entry: PTXEntry, parameters: [UInt64],
+    region: @escaping (UInt64) -> (start: UInt64, bytes: UnsafeMutableRawBufferPointer)?
+  ) {
+    self.entry = entry
+    arrays = []
+    sizes = parameters.map { Int(bitPattern: UInt($0)) }
+    self.region = region
+  }
+
+  private var region: ((UInt64) -> (start: UInt64, bytes: UnsafeMutableRawBufferPointer)?)?
+
   private static let arrayShift = 40
 
   struct Thread {
@@ -115,6 +132,20 @@ package struct PTXMachine {
     switch space {
     case "shared": return try transfer(&shared, Int(truncatingIfNeeded: address))
     case "local": return try transfer(&thread.local, Int(truncatingIfNeeded: address))
+    case "global" where region != nil:
+      guard let (start, bytes) = region?(address) else {
+        throw Failure("global address \(address)")
+      }
+      let place = Int(address - start)
+      guard place + width <= bytes.count, place % width == 0 else {
+        throw Failure("global access at \(place) of \(bytes.count) bytes")
+      }
+      var result: UInt64 = 0
+      for byte in 0..<width {
+        if let storing { bytes[place + byte] = UInt8(truncatingIfNeeded: storing >> (8 * byte)) }
+        result |= UInt64(bytes[place + byte]) << (8 * byte)
+      }
+      return result
     case "global":
       let number = Int(address >> UInt64(PTXMachine.arrayShift)) - 1
       guard arrays.indices.contains(number) else { throw Failure("global address \(address)") }
