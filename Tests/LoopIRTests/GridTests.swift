@@ -64,7 +64,7 @@ private func bodyText(_ program: LoopProgram) -> String {
           (for j 4 :vector 4 \
           (let v f32 (load x (add (mul (add (add (mul b 8) (mul r 4)) t) 4) j))) \
           (let w f32 (add c v)) \
-          (store y (add (mul (add (add (mul b 8) (mul r 4)) t) 4) j) w))))))
+          (store y (add (mul (add (add (mul b 8) (mul r 4)) t) 4) j) w)))))
           """)
   }
 
