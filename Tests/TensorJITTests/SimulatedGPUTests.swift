@@ -34,7 +34,7 @@ import Testing
     """
     (tape loop [(x f32[6,3]) (s f32[3])]
       ([last all] (scan s x :length 6 :carry 1
-        :body (tape step [(c f32[3]) (e f32[3])] (n (add (mul c 0.5) e)) (return n n))))
+        :body (tape step [(c f32[3]) (e f32[3])] (n (add (mul c 0.5) e)) (o n) (return n o))))
       (return last all))
     """,
   ]

@@ -38,6 +38,13 @@ package struct PTXMachine {
   private var region: ((UInt64) -> (start: UInt64, bytes: UnsafeMutableRawBufferPointer)?)?
 
   private static let arrayShift = 40
+  private static let localMark: UInt64 = 1 << 63
+  private static let sharedMark: UInt64 = 1 << 59
+
+  /// The memory that a load or a store names.
+  private static func space(_ opcode: [String]) -> String {
+    ["global", "local", "shared", "param"].contains(opcode[1]) ? opcode[1] : "generic"
+  }
 
   struct Thread {
     var registers: [UInt64]
@@ -130,6 +137,13 @@ package struct PTXMachine {
       return result
     }
     switch space {
+    case "generic":
+      // Addresses of all memory: those of the block's and of the thread's own are marked.
+      let mark = address & (PTXMachine.localMark | PTXMachine.sharedMark)
+      let place = PTXEntry.Operand.immediate(address & ~mark)
+      let space =
+        mark == PTXMachine.localMark ? "local" : mark == PTXMachine.sharedMark ? "shared" : "global"
+      return try access(space, place, width: width, &thread, storing: storing)
     case "shared": return try transfer(&shared, Int(truncatingIfNeeded: address))
     case "local": return try transfer(&thread.local, Int(truncatingIfNeeded: address))
     case "global" where region != nil:
@@ -185,6 +199,19 @@ package struct PTXMachine {
       case "ld": try load(opcode, operands, &thread)
       case "st": try store(opcode, operands, &thread)
       case "mov": try move(opcode, operands, &thread)
+      case "cvta":
+        guard case .register(let result) = operands[0] else { throw Failure("no result") }
+        let mark: UInt64 =
+          switch opcode[1] {
+          case "local": PTXMachine.localMark
+          case "shared": PTXMachine.sharedMark
+          default: 0
+          }
+        let address = try read(operands[1], thread)
+        // `cvta.to` gives the address within a memory, `cvta` that among all.
+        thread.registers[result] =
+          opcode[1] == "to"
+          ? address & ~(PTXMachine.localMark | PTXMachine.sharedMark) : address | mark
       default:
         guard case .register(let result) = operands[0] else { throw Failure("no result") }
         let values = try operands.dropFirst().map { try read($0, thread) }
@@ -206,7 +233,7 @@ package struct PTXMachine {
     var values: [UInt64] = []
     for lane in targets.indices {
       let address = PTXMachine.moved(operands[1], by: lane * width)
-      let bits = try access(opcode[1], address, width: width, &thread)
+      let bits = try access(PTXMachine.space(opcode), address, width: width, &thread)
       values.append(type.hasPrefix("s") ? PTXArithmetic.signExtended(bits, 8 * width) : bits)
     }
     for (target, value) in zip(targets, values) {
@@ -224,7 +251,8 @@ package struct PTXMachine {
     try checkAlignment(operands[0], width * sources.count, opcode[1], thread)
     for (lane, source) in sources.enumerated() {
       _ = try access(
-        opcode[1], PTXMachine.moved(operands[0], by: lane * width), width: width, &thread,
+        PTXMachine.space(opcode), PTXMachine.moved(operands[0], by: lane * width), width: width,
+        &thread,
         storing: read(source, thread))
     }
   }
