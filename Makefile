@@ -16,7 +16,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
 .PHONY: build demo test test-random test-tsan oracle bench format lint check install setup \
-  gpu-bundle
+  gpu-bundle gpu-bundle-check
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -63,6 +63,10 @@ check:
 gpu-bundle: setup
 	swift build -c release --static-swift-stdlib --scratch-path $(BUILD)/bundle --product tensorjit
 	scripts/gpu-bundle.sh $(BUILD)/bundle/release/tensorjit $(BUILD)/tensorjit-gpu.tar.xz
+
+# The archive in an otherwise empty root, on the engines that need no GPU.
+gpu-bundle-check: gpu-bundle
+	scripts/check-gpu-bundle.sh $(BUILD)/tensorjit-gpu.tar.xz cpu grid
 
 install: setup
 	scripts/setup.sh cmake ninja-build
