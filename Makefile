@@ -18,7 +18,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks scripts
 TEST := swift test -c release --scratch-path $(BUILD) --disable-testable-imports --disable-xctest
 
 .PHONY: build demo test test-random test-hostile test-tsan test-asan test-memory fuzz oracle bench \
-  bench-compare bench-test bench-smoke gpu-bundle format lint check install setup
+  bench-compare bench-test bench-smoke gpu-bundle gpu-bundle-check format lint check install setup
 
 build: setup
 	swift build -c release --scratch-path $(BUILD) --build-tests
@@ -106,6 +106,10 @@ check:
 gpu-bundle: setup
 	swift build -c release --static-swift-stdlib --scratch-path $(BUILD)/bundle --product tensorjit
 	scripts/gpu-bundle.sh $(BUILD)/bundle/release/tensorjit $(BUILD)/tensorjit-gpu.tar.xz
+
+# The archive in an otherwise empty root, on the engines that need no GPU.
+gpu-bundle-check: gpu-bundle
+	scripts/check-gpu-bundle.sh $(BUILD)/tensorjit-gpu.tar.xz cpu grid
 
 install: setup
 	scripts/setup.sh cmake ninja-build

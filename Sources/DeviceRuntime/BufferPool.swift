@@ -87,7 +87,7 @@ package final class BufferPool: Sendable {
   }
 
   private func outOfMemory(_ byteCount: Int) -> RuntimeError {
-    device == .cpu
+    device.isInHostMemory
       ? .outOfMemory(bytes: byteCount) : .deviceOutOfMemory(device: device, bytes: byteCount)
   }
 

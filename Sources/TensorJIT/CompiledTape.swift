@@ -136,11 +136,11 @@ extension OpenDevice {
 extension TensorError {
   init(_ error: RuntimeError) {
     switch error {
-    case .outOfMemory: self = .outOfMemory(error.description)
+    case .outOfMemory, .deviceOutOfMemory: self = .outOfMemory(error.description)
     case .index(let violation): self.init(violation)
     case .host(let failure): self = .customOp(name: failure.name, message: failure.message)
     case .libraryUnavailable, .invalidSize: self = .failure(error.description)
-    case .deviceUnavailable, .deviceOutOfMemory, .deviceFailed: self = .device(error.description)
+    case .deviceUnavailable, .deviceFailed: self = .device(error.description)
     }
   }
 }

@@ -40,7 +40,7 @@ public enum TensorError: Error, Sendable, Hashable {
   case customOp(name: String, message: String)
   /// Memory was not to be had.
   case outOfMemory(String)
-  /// A device is not there, has no memory left, or failed, and why.
+  /// A device is not there, or failed, and why.
   case device(String)
   /// Something that should not happen did: a bug of this library, or a library that it needs is
   /// missing.

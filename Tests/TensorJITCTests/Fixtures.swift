@@ -180,4 +180,10 @@ func counters() throws(CallFailure) -> tj_counters {
   return counters
 }
 
+/// The engines that this machine has.
 let engines = (0..<tj_engine_count()).map { String(cString: tj_engine_name($0)) }
+  .filter { engine in
+    failure { () throws(CallFailure) in
+      _ = try Program("(tape t [(x f32[])] (return x))", engine: engine)
+    }?.status != tj_status(TJ_UNAVAILABLE)
+  }

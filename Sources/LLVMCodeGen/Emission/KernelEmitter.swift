@@ -54,6 +54,8 @@ final class KernelEmitter {
 
   /// More would endanger the stacks of worker threads.
   static let scratchLimit = 4 << 20
+  /// What a thread of a GPU may have.
+  static let threadLimit = 512 << 10
 
   private init(
     _ kernel: Kernel, in module: borrowing LLVMModuleHandle, function: LLVMValueRef,
@@ -163,8 +165,9 @@ extension KernelEmitter {
   ) throws(CodeGenError) {
     if isShared { return try declareShared(name, dtype, count) }
     scratchBytes += count * dtype.byteWidth
-    guard scratchBytes <= KernelEmitter.scratchLimit else {
-      throw invalid("its scratch arrays take more than \(KernelEmitter.scratchLimit) bytes")
+    let limit = grid == nil ? KernelEmitter.scratchLimit : KernelEmitter.threadLimit
+    guard scratchBytes <= limit else {
+      throw invalid("its scratch arrays take more than \(limit) bytes")
     }
     let block = builder.block
     LLVMPositionBuilderBefore(builder.raw, LLVMGetBasicBlockTerminator(entry))

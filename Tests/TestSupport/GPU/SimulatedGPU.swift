@@ -1,4 +1,5 @@
 import DeviceRuntime
+import Foundation
 import LoopIR
 import ScalarIR
 
@@ -9,8 +10,9 @@ package final class SimulatedGPU: Sendable {
   private nonisolated(unsafe) var text = ""
   private nonisolated(unsafe) var failure: String?
 
-  /// One at a time: the driver's stand-in knows one function that carries kernels out.
+  /// The one that runs a program: a function that C calls cannot know it by itself.
   private nonisolated(unsafe) static var current: SimulatedGPU?
+  private static let turn = NSLock()
 
   package init() throws {
     fake = try FakeDriver()
@@ -39,6 +41,8 @@ package final class SimulatedGPU: Sendable {
   package func run(
     _ program: LoopProgram, ptx: String, entries: [String], _ inputs: [Literal], symbols: [Int] = []
   ) throws -> [[UInt8]] {
+    SimulatedGPU.turn.lock()
+    defer { SimulatedGPU.turn.unlock() }
     SimulatedGPU.current = self
     defer { SimulatedGPU.current = nil }
     text = ptx
