@@ -60,12 +60,17 @@ private func bodyText(_ program: LoopProgram) -> String {
         """)
           == """
           (for b 2 :block 0 (for t 4 :thread 0 (for r 2 :unrolled \
-          (let c f32 (load x (add (mul b 8) (add (mul r 4) t)))) \
+          (let c f32 (load x (add (add (mul b 8) (mul r 4)) t))) \
           (for j 4 :vector 4 \
-          (let v f32 (load x (add (mul (add (mul b 8) (add (mul r 4) t)) 4) j))) \
+          (let v f32 (load x (add (mul (add (add (mul b 8) (mul r 4)) t) 4) j))) \
           (let w f32 (add c v)) \
-          (store y (add (mul (add (mul b 8) (add (mul r 4) t)) 4) j) w)))))
+          (store y (add (mul (add (add (mul b 8) (mul r 4)) t) 4) j) w)))))
           """)
+  }
+
+  @Test func definitionsBeforeTheOutermostLoopAre() throws {
+    let text = try mapped("(let c f32 (constant 2)) (for i 64 (store y i c))")
+    #expect(text.hasPrefix("(for b 2 :block 0 (for t 4 :thread 0 (for r 2 :unrolled (let c f32"))
   }
 
   @Test func lanesAreThreads() throws {
@@ -105,7 +110,7 @@ private func bodyText(_ program: LoopProgram) -> String {
           == """
           (for i 2 :block 0 (for t 4 :thread 0 (scratch s f32 2) \
           (for j.round 2 :unrolled (let z f32 (constant 0)) (store s j.round z)) \
-          (for k 4 (for j2.round 2 :unrolled \
+          (for k 4 :unrolled (for j2.round 2 :unrolled \
           (let v f32 (load x (add (mul k 8) (add (mul j2.round 4) t)))) \
           (let a f32 (load s j2.round)) (let c f32 (add a v)) (store s j2.round c))) \
           (for j3.round 2 :unrolled (let d f32 (load s j3.round)) \

@@ -204,6 +204,17 @@ extension BlockMapping {
     case .loop, .conditional: preconditionFailure("only single steps have accesses of their own")
     }
   }
+
+  /// The accesses of steps and of those in them.
+  private func allAccesses(of steps: [BlockStep], _ loops: [Loop]) -> [ThreadAccess] {
+    steps.flatMap { step in
+      switch step {
+      case .everyone, .first, .spread: accesses(of: step, loops)
+      case .loop(let loop, let body): allAccesses(of: body, loops + [loop])
+      case .conditional(_, let then, let otherwise): allAccesses(of: then + otherwise, loops)
+      }
+    }
+  }
 }
 
 // MARK: - Statements
@@ -246,6 +257,11 @@ extension BlockMapping {
         flow.add(accesses)
         statements += emit(step)
       case .loop(let loop, let body):
+        // Waiting once before the loop is better than in each iteration.
+        if threadCount > 1, flow.conflicts(with: allAccesses(of: body, loops + [loop])) {
+          statements.append(.barrier)
+          flow.wait()
+        }
         var inner = Flow(pending: flow.pending)
         var emitted = emit(body, loops + [loop], &inner)
         if threadCount > 1, inner.conflicts(with: inner.head) {

@@ -146,7 +146,7 @@ extension LoopNest {
       case .define: break
       case .store(_, let index, let value):
         guard index.coefficient(of: variable) == 1 else { continue }
-        widest = max(widest, innermostBody.dtype(of: value)?.byteWidth ?? options.accessBytes)
+        widest = max(widest, body.dtype(of: value)?.byteWidth ?? options.accessBytes)
       case .loop, .conditional, .scratch, .barrier: return 1
       }
     }

@@ -19,13 +19,16 @@ struct LoopNest {
   var body: [Statement] { prefix + innermostBody }
 
   /// The deepest nest that begins with a loop; nil where its iterations are not independent.
-  init?(_ loop: Loop) {
-    guard loop.isSpreadable else { return nil }
+  init?(_ loop: Loop) { self.init([.loop(loop)]) }
+
+  /// The deepest nest that the statements are, a few definitions before it included; nil where they are
+  /// something else.
+  init?(_ statements: [Statement]) {
     var loops: [Loop] = []
     var bounds: [Index] = []
     var prefix: [Statement] = []
     var body: [Statement] = []
-    var next: (definitions: [Statement], loop: Loop)? = ([], loop)
+    var next = statements.definitionsAndLoop
     while let (definitions, inner) = next, inner.isSpreadable,
       !(prefix + definitions).definitions.contains(where: { inner.extent.contains(.value($0)) }),
       let bound = inner.extent.bound(outside: loops.map(\.variable))

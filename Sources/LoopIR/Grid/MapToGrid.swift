@@ -80,9 +80,7 @@ private struct KernelMapper {
 
   mutating func map() -> [Statement] {
     if kernel.body.isEmpty { return [] }
-    guard kernel.body.count == 1, case .loop(let loop) = kernel.body[0],
-      let nest = LoopNest(loop)
-    else {
+    guard let nest = LoopNest(kernel.body) else {
       let block = fresh.variable("b")
       return blocks(
         Loop(block, 1, .block(axis: 0), []), kernel.body, BlockPlan(kernel.body, options), [])
@@ -94,7 +92,8 @@ private struct KernelMapper {
     }
     if nest.loops.count == 1 {
       return blocks(
-        Loop(loop.variable, loop.extent, .block(axis: 0), []), nest.body, plan, [])
+        Loop(nest.loops[0].variable, nest.loops[0].extent, .block(axis: 0), []), nest.body, plan,
+        [])
     }
     let block = fresh.variable("b")
     let substitution = nest.substitution(nest.coordinates(of: .variable(block)))
