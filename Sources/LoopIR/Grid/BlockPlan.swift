@@ -25,6 +25,8 @@ struct BlockArray {
   let name: String
   let dtype: DType
   let count: Int
+
+  var byteCount: Int { count * dtype.byteWidth }
 }
 
 /// The steps of a block, and its arrays.
@@ -35,6 +37,9 @@ struct BlockPlan {
   init(_ body: [Statement], _ options: GridOptions) {
     steps = plan(body, options)
   }
+
+  /// The bytes of all arrays.
+  var arrayBytes: Int { arrays.reduce(0) { $0 + $1.byteCount } }
 
   /// Whether threads share anything.
   var isShared: Bool { steps.contains { $0.isShared } }

@@ -86,7 +86,7 @@ private struct KernelMapper {
         Loop(block, 1, .block(axis: 0), []), kernel.body, BlockPlan(kernel.body, options), [])
     }
     let plan = BlockPlan(nest.body, options)
-    if !plan.isShared || prefersThreads(nest, plan) {
+    if plan.arrayBytes <= options.threadBytes, !plan.isShared || prefersThreads(nest, plan) {
       var mapping = ElementMapping(nest, options, fresh)
       return [mapping.blockLoop()]
     }
@@ -105,10 +105,8 @@ private struct KernelMapper {
 
   /// Whether a thread an iteration is better than a block.
   private func prefersThreads(_ nest: LoopNest, _ plan: BlockPlan) -> Bool {
-    guard nest.width >= options.manyIterations,
-      plan.arrays.reduce(0, { $0 + $1.count * $1.dtype.byteWidth }) <= options.threadBytes
-    else { return false }
-    return plan.isMostlySerial || plan.width < options.warpThreads
+    nest.width >= options.manyIterations
+      && (plan.isMostlySerial || plan.width < options.warpThreads)
   }
 
   /// The loop over blocks around what their threads do.
@@ -118,11 +116,8 @@ private struct KernelMapper {
     var mapping = BlockMapping(body, plan, options, fresh)
     var threads = [mapping.threadLoop(where: clauses)]
     var arrays = mapping.sharedArrays
-    while arrays.reduce(0, { $0 + $1.count * $1.dtype.byteWidth }) > options.sharedBytes,
-      let largest = arrays.indices.max(by: {
-        arrays[$0].count * arrays[$0].dtype.byteWidth
-          < arrays[$1].count * arrays[$1].dtype.byteWidth
-      })
+    while arrays.reduce(0, { $0 + $1.byteCount }) > options.sharedBytes,
+      let largest = arrays.indices.max(by: { arrays[$0].byteCount < arrays[$1].byteCount })
     {
       let array = arrays.remove(at: largest)
       spilled.append((array, loop.extent))
