@@ -110,24 +110,31 @@ package final class BufferPool: Sendable {
     }
     guard granted else { throw outOfMemory(byteCount) }
     if crowded { trim() }
-    var address = systemMemory(size, byteCount)
-    if address == nil {
-      trim()
-      address = systemMemory(size, byteCount)
-    }
-    guard let address else {
+    let address: UnsafeMutableRawPointer
+    do throws(RuntimeError) {
+      address = try systemMemory(size, byteCount)
+    } catch {
       state.withLock { $0.statistics.bytesInUse -= size.byteCount }
-      throw outOfMemory(byteCount)
+      throw error
     }
     state.withLock { $0.statistics.systemAllocations += 1 }
     return Block(address: address)
   }
 
-  private func systemMemory(_ size: SizeClass, _ byteCount: Int) -> UnsafeMutableRawPointer? {
-    switch bufferGuard {
-    case .none: source.allocate(size)
-    case .behind, .inFront: guarded(byteCount).allocate()
+  /// A block of the source's; where it has none, once more without what is kept.
+  private func systemMemory(
+    _ size: SizeClass, _ byteCount: Int
+  ) throws(RuntimeError) -> UnsafeMutableRawPointer {
+    for isLast in [false, true] {
+      let address =
+        switch bufferGuard {
+        case .none: try source.allocate(size)
+        case .behind, .inFront: guarded(byteCount).allocate()
+        }
+      if let address { return address }
+      if !isLast { trim() }
     }
+    throw outOfMemory(byteCount)
   }
 
   private func guarded(_ byteCount: Int) -> GuardedMemory {

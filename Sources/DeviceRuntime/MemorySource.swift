@@ -4,14 +4,15 @@ package struct MemorySource: Sendable {
   package var device: DeviceName
   /// All memory that there is.
   package var byteCount: Int
-  /// A block of a size, or nil where there is no more; its contents are arbitrary.
-  package var allocate: @Sendable (SizeClass) -> UnsafeMutableRawPointer?
+  /// A block of a size, or nil where there is no more; its contents are arbitrary. Throws where the
+  /// device has failed.
+  package var allocate: @Sendable (SizeClass) throws(RuntimeError) -> UnsafeMutableRawPointer?
   /// Gives a block of a size back.
   package var free: @Sendable (UnsafeMutableRawPointer, SizeClass) -> Void
 
   package init(
     device: DeviceName, byteCount: Int,
-    allocate: @escaping @Sendable (SizeClass) -> UnsafeMutableRawPointer?,
+    allocate: @escaping @Sendable (SizeClass) throws(RuntimeError) -> UnsafeMutableRawPointer?,
     free: @escaping @Sendable (UnsafeMutableRawPointer, SizeClass) -> Void
   ) {
     self.device = device

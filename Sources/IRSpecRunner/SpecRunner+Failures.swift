@@ -12,7 +12,7 @@ extension SpecRunner {
     let subject = try subject(of: directive, file)
     let claim = subject.claim
     guard claim.tolerance == nil, claim.values.count == 1,
-      case .string(let text) = claim.values[0].kind
+      case .string(let text) = claim.values[0].kind, !text.isEmpty
     else {
       throw SourceError(
         file: file.name, position: claim.call.position, message: "malformed fails",
@@ -20,7 +20,7 @@ extension SpecRunner {
     }
     for engine in engines {
       do throws(TensorError) {
-        _ = try engine.run(subject.tape, subject.inputs)
+        _ = try engine.run(subject.tape, subject.inputs, bufferGuard: bufferGuard)
         report.fail(
           directive.position, "\(subject.tape.name) does not fail on \(engine)", expected: text,
           found: "results")

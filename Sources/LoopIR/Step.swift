@@ -97,12 +97,25 @@ extension [Step] {
     }
   }
 
-  /// Whether a step is among them that data can make fail, also in the bodies of other steps.
+  /// Whether a library call is among them, also in the bodies of other steps.
+  package var containsCalls: Bool {
+    contains { step in
+      switch step {
+      case .call: true
+      case .launch, .check, .copy, .exchange: false
+      case .branch(let branch): branch.then.containsCalls || branch.otherwise.containsCalls
+      case .whileLoop(let loop): loop.condition.containsCalls || loop.body.containsCalls
+      case .countedLoop(let loop): loop.body.containsCalls
+      }
+    }
+  }
+
+  /// Whether a step is among them that data or sizes can make fail, also in the bodies of other steps.
   package var mayFail: Bool {
     contains { step in
       switch step {
-      case .check, .call(.host): true
-      case .launch, .call(.matrixProduct), .call(.matrixRoutine), .copy, .exchange: false
+      case .check, .call(.host), .call(.matrixRoutine): true
+      case .launch, .call(.matrixProduct), .copy, .exchange: false
       case .branch(let branch): branch.then.mayFail || branch.otherwise.mayFail
       case .whileLoop(let loop): loop.condition.mayFail || loop.body.mayFail
       case .countedLoop(let loop): loop.body.mayFail

@@ -27,7 +27,10 @@ final class CompiledTape: Sendable {
     let program = try Pipeline.program(for: tape, options: options)
     kernelCount = program.kernels.count
     // A program that fails half way must leave what it was given as it was.
-    let takeovers = program.steps.mayFail ? [] : program.inPlaceCandidates()
+    // On a GPU a library call does so too, where there is no memory for its copies.
+    let mayFail =
+      program.steps.mayFail || !device.name.isInHostMemory && program.steps.containsCalls
+    let takeovers = mayFail ? [] : program.inPlaceCandidates()
     reusableInputs = Set(
       takeovers.compactMap { pair in
         if case .input(let number) = program.buffers[pair.input.index].role { number } else { nil }

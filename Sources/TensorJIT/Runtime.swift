@@ -212,11 +212,15 @@ public final class Runtime: Sendable {
       if buffer.device == device, isKnownUniquelyReferenced(&buffer) { mayOverwrite.insert(number) }
       taken.append((capture.leaves[number], buffer))
     }
-    do {
+    do throws(TensorError) {
       let takenBuffers = Dictionary(
         uniqueKeysWithValues: taken.map { (ObjectIdentifier($0.leaf), $0.buffer) })
-      let inputs = capture.leaves.compactMap { leaf in
-        leaf.buffer ?? takenBuffers[ObjectIdentifier(leaf)]
+      var inputs: [Buffer] = []
+      for leaf in capture.leaves {
+        guard let buffer = leaf.buffer ?? takenBuffers[ObjectIdentifier(leaf)] else {
+          throw .failure("an operand was let go before it was used")
+        }
+        inputs.append(buffer)
       }
       let results = try run(program, inputs, mayOverwrite: mayOverwrite)
       for (slot, buffer) in zip(capture.outputs, results) { slot.publish(buffer) }

@@ -18,12 +18,12 @@ import Testing
   ) throws -> String? {
     var options = PipelineOptions()
     options.target = try .ptx(named: architecture)
-    if gradient { options.gradient = GradientRequest() }
-    var program: LoopProgram
-    do { program = try Pipeline.program(for: tape, options: options) } catch {
-      if gradient { return nil }
-      throw error
+    var tape = tape
+    if gradient {
+      guard let extended = try? tape.appendingGradient() else { return nil }
+      tape = extended
     }
+    var program = try Pipeline.program(for: tape, options: options)
     for number in program.kernels.indices { program.kernels[number].name = "\(prefix)k\(number)" }
     return try PTXCompiler(for: GPUArchitecture(named: architecture)).assembly(program)
   }

@@ -71,7 +71,13 @@ final class CUDAContext: Sendable {
   func perform(
     _ operation: @autoclosure () -> String, _ body: () -> CUDADriver.Status
   ) throws(RuntimeError) {
-    let status = withCurrent(body)
+    try check(withCurrent(body), operation())
+  }
+
+  /// Throws `deviceFailed` naming an operation that has ended with a status other than success.
+  func check(
+    _ status: CUDADriver.Status, _ operation: @autoclosure () -> String
+  ) throws(RuntimeError) {
     if status == 0 { return }
     throw .deviceFailed(
       device: device, operation: operation(), reason: driver.describe(status))
@@ -103,10 +109,12 @@ final class CUDAContext: Sendable {
   func memorySource() throws(RuntimeError) -> MemorySource {
     MemorySource(
       device: device, byteCount: try memory(),
-      allocate: { size in
+      allocate: { (size) throws(RuntimeError) in
         var address: CUDADriver.Address = 0
         let status = self.withCurrent { self.driver.allocate(&address, size.byteCount) }
-        return status == 0 ? UnsafeMutableRawPointer(bitPattern: UInt(address)) : nil
+        if status == CUDADriver.outOfMemory { return nil }
+        try self.check(status, "taking \(size.byteCount) bytes of its memory")
+        return UnsafeMutableRawPointer(bitPattern: UInt(address))
       },
       free: { block, _ in
         _ = self.withCurrent { self.driver.free(CUDADriver.Address(UInt(bitPattern: block))) }

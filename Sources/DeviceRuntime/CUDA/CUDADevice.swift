@@ -11,8 +11,35 @@ package final class CUDADevice: Sendable {
   private let staging: PinnedStaging
   /// The pool of the device's memory.
   package let pool: BufferPool
-  /// The kernels that were launched since somebody last waited for all, for messages; the last ones.
-  private let unfinished = Lock<[String]>([])
+  /// The kernels that were launched since somebody last waited for all, for messages.
+  private let launches = Lock(Launches())
+
+  /// Launches whose outcome is not known; of very many, the last ones.
+  private struct Launches {
+    var labels: [String] = []
+    /// The number of launches before the first of these.
+    var earlier = 0
+    /// Of those, how many nobody has waited for.
+    var forgotten = 0
+
+    var count: Int { earlier + labels.count }
+
+    mutating func note(_ label: String) {
+      labels.append(label)
+      guard labels.count > 16 else { return }
+      labels.removeFirst()
+      earlier += 1
+      forgotten += 1
+    }
+
+    /// Lets those go that have ended, the first `count`.
+    mutating func end(_ count: Int) {
+      let ended = min(labels.count, max(0, count - earlier))
+      labels.removeFirst(ended)
+      earlier += ended
+      if count >= earlier { forgotten = 0 }
+    }
+  }
 
   /// The compute capability, such as (9, 0).
   package let capability: (major: Int, minor: Int)
@@ -57,13 +84,14 @@ package final class CUDADevice: Sendable {
   func download(_ address: UnsafeRawPointer, to bytes: UnsafeMutableRawBufferPointer)
     throws(RuntimeError)
   {
+    let begun = launches.withLock { $0.count }
     try explained { () throws(RuntimeError) in try staging.download(address, to: bytes) }
-    if !bytes.isEmpty { unfinished.withLock { $0 = [] } }
+    if !bytes.isEmpty { launches.withLock { $0.end(begun) } }
   }
 
   /// A buffer on the device that holds the bytes.
   package func makeBuffer(copying bytes: UnsafeRawBufferPointer) throws(RuntimeError) -> Buffer {
-    let buffer = try pool.allocate(byteCount: bytes.count)
+    let buffer = try allocate(byteCount: bytes.count)
     try upload(bytes, to: buffer.address)
     return buffer
   }
@@ -82,10 +110,12 @@ package final class CUDADevice: Sendable {
     from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, byteCount: Int
   ) throws(RuntimeError) {
     if byteCount == 0 { return }
-    try context.perform("copying \(byteCount) bytes on it") {
-      context.driver.copyOnDevice(
-        CUDADriver.Address(UInt(bitPattern: target)), CUDADriver.Address(UInt(bitPattern: source)),
-        byteCount, context.stream)
+    try explained { () throws(RuntimeError) in
+      try context.perform("copying \(byteCount) bytes on it") {
+        context.driver.copyOnDevice(
+          CUDADriver.Address(UInt(bitPattern: target)),
+          CUDADriver.Address(UInt(bitPattern: source)), byteCount, context.stream)
+      }
     }
   }
 
@@ -93,10 +123,11 @@ package final class CUDADevice: Sendable {
   ///
   /// - Throws: `deviceFailed` naming the kernels of which one went wrong.
   package func synchronize() throws(RuntimeError) {
+    let begun = launches.withLock { $0.count }
     try explained { () throws(RuntimeError) in
       try context.perform("waiting") { context.driver.synchronizeStream(context.stream) }
     }
-    unfinished.withLock { $0 = [] }
+    launches.withLock { $0.end(begun) }
   }
 
   /// Forgets loaded code that no program uses and gives memory that is kept back to the driver.
@@ -105,24 +136,37 @@ package final class CUDADevice: Sendable {
     pool.trim()
   }
 
-  /// Notes a launch whose outcome is not known yet.
-  func noteLaunch(_ kernel: String) {
-    unfinished.withLock { launches in
-      if launches.count == 16 { launches.removeFirst() }
-      launches.append(kernel)
+  /// Launches a kernel, whose outcome is not known until somebody waits.
+  ///
+  /// - Parameter label: its name and ops, for messages.
+  func launch(_ label: String, _ body: () -> CUDADriver.Status) throws(RuntimeError) {
+    try explained { () throws(RuntimeError) in
+      try context.perform("launching the kernel \(label)", body)
     }
+    launches.withLock { $0.note(label) }
   }
 
-  /// What goes wrong while a kernel runs is told by whatever waits next: it names the kernels.
+  /// Takes memory of the pool.
+  func allocate(byteCount: Int) throws(RuntimeError) -> Buffer {
+    var buffer: Buffer?
+    try explained { () throws(RuntimeError) in buffer = try pool.allocate(byteCount: byteCount) }
+    guard let buffer else { throw .deviceOutOfMemory(device: device, bytes: byteCount) }
+    return buffer
+  }
+
+  /// What goes wrong while a kernel runs is told by whatever the driver is asked for next: it names
+  /// the kernels.
   private func explained(_ body: () throws(RuntimeError) -> Void) throws(RuntimeError) {
     do { try body() } catch {
       guard case .deviceFailed(let device, let operation, let reason) = error else { throw error }
-      let launches = unfinished.withLock { $0 }
-      if launches.isEmpty { throw error }
-      let kernels = launches.count == 1 ? "the kernel" : "one of the kernels"
+      let launches = launches.withLock { $0 }
+      if launches.labels.isEmpty { throw error }
+      let isOne = launches.labels.count == 1 && launches.forgotten == 0
       throw .deviceFailed(
         device: device, operation: operation,
-        reason: "\(reason); in \(kernels) \(launches.joined(separator: ", "))")
+        reason: "\(reason); in \(isOne ? "the kernel" : "one of the kernels") "
+          + launches.labels.joined(separator: ", ")
+          + (launches.forgotten > 0 ? ", or one of \(launches.forgotten) before them" : ""))
     }
   }
 }

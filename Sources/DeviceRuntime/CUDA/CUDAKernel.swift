@@ -39,7 +39,7 @@ struct CUDAKernel: Sendable {
   ) throws(RuntimeError) {
     let context = device.context
     let threads = shape.threads.map { UInt32($0) }
-    try context.perform("launching the kernel \(label)") {
+    try device.launch(label) {
       withUnsafeTemporaryAllocation(
         of: UnsafeMutableRawPointer?.self, capacity: max(1, arrays.count)
       ) { parameters in
@@ -52,6 +52,5 @@ struct CUDAKernel: Sendable {
           UInt32(dynamicSharedBytes), context.stream, parameters.baseAddress, nil)
       }
     }
-    device.noteLaunch(label)
   }
 }

@@ -2,7 +2,8 @@
 package struct GPUArchitecture: Hashable, Sendable, CustomStringConvertible {
   /// For instance `sm_90a`; an `a` marks code for this one generation.
   package let name: String
-  /// The version of the PTX language that is written; drivers read all versions up to their own.
+  /// The version of the PTX language that is written; drivers read all versions up to their own. From
+  /// 8.1 on, which drivers from 530 on read, kernels take up to 32,764 bytes of parameters.
   package let ptxVersion: Int
   /// The most bytes of memory that the threads of a block share.
   package let sharedMemoryLimit: Int
@@ -11,17 +12,20 @@ package struct GPUArchitecture: Hashable, Sendable, CustomStringConvertible {
 
   /// What LLVM 19 knows and emitted code can do with: maxima that keep NaNs came with sm_80.
   package static let all = [
-    GPUArchitecture(name: "sm_80", ptxVersion: 70, sharedMemoryLimit: 163 << 10),
-    GPUArchitecture(name: "sm_86", ptxVersion: 71, sharedMemoryLimit: 99 << 10),
-    GPUArchitecture(name: "sm_87", ptxVersion: 74, sharedMemoryLimit: 163 << 10),
-    GPUArchitecture(name: "sm_89", ptxVersion: 78, sharedMemoryLimit: 99 << 10),
-    GPUArchitecture(name: "sm_90", ptxVersion: 78, sharedMemoryLimit: 227 << 10),
+    GPUArchitecture(name: "sm_80", ptxVersion: 81, sharedMemoryLimit: 163 << 10),
+    GPUArchitecture(name: "sm_86", ptxVersion: 81, sharedMemoryLimit: 99 << 10),
+    GPUArchitecture(name: "sm_87", ptxVersion: 81, sharedMemoryLimit: 163 << 10),
+    GPUArchitecture(name: "sm_89", ptxVersion: 81, sharedMemoryLimit: 99 << 10),
+    GPUArchitecture(name: "sm_90", ptxVersion: 81, sharedMemoryLimit: 227 << 10),
     usual,
   ]
 
+  /// The most arrays and sizes that a kernel takes.
+  package static let parameterLimit = 32_764 / 8
+
   /// The one that is meant where none is named: sm_90a.
   package static let usual = GPUArchitecture(
-    name: "sm_90a", ptxVersion: 80, sharedMemoryLimit: 227 << 10)
+    name: "sm_90a", ptxVersion: 81, sharedMemoryLimit: 227 << 10)
 
   private init(name: String, ptxVersion: Int, sharedMemoryLimit: Int) {
     self.name = name
@@ -54,7 +58,7 @@ package struct GPUArchitecture: Hashable, Sendable, CustomStringConvertible {
     case (8, 6...8): try self.init(named: "sm_86")
     case (8, 0...5): try self.init(named: "sm_80")
     case (9..., _):
-      self.init(name: "sm_90", ptxVersion: 78, sharedMemoryLimit: 99 << 10)
+      self.init(name: "sm_90", ptxVersion: 81, sharedMemoryLimit: 99 << 10)
     default:
       throw .targetUnavailable(
         "the device has compute capability \(major).\(minor); 8.0 (Ampere) or newer is needed")

@@ -50,6 +50,13 @@ package struct PTXCompiler: ~Copyable {
         "its blocks share \(shape.sharedBytes) bytes; \(architecture) has "
           + "\(architecture.sharedMemoryLimit)")
     }
+    let parameterCount = kernel.parameters.count + program.symbols.count
+    guard parameterCount <= GPUArchitecture.parameterLimit else {
+      throw .invalidKernel(
+        kernel.name,
+        "it takes \(parameterCount) arrays and sizes; \(architecture) allows "
+          + "\(GPUArchitecture.parameterLimit)")
+    }
     let array: LLVMTypeRef = LLVMPointerTypeInContext(module.context, GPUAddressSpace.global)
     let size: LLVMTypeRef = LLVMInt64TypeInContext(module.context)
     var parameters =

@@ -50,7 +50,8 @@ private func scan<Carry: TensorRecord, Input: TensorRecord, Output: TensorRecord
     return (carry.failing(error), output.failing(error))
   }
   let arguments = BodyTrace.arguments(
-    carryTypes + stackTypes.map { TensorType($0.dtype, Shape(Array($0.shape.dims.dropFirst()))) })
+    carryTypes + stackTypes.map { TensorType($0.dtype, Shape(Array($0.shape.dims.dropFirst()))) },
+    on: try? Tensor.commonDevice(initial.tensors + inputs.tensors))
   let (carry, output) = try body(
     initial.replacingTensors(with: arguments[..<carries.count]),
     inputs.replacingTensors(with: arguments[carries.count...]))

@@ -22,7 +22,10 @@ public func whileLoop<State: TensorRecord>(
   } catch {
     return initial.failing(error)
   }
-  let arguments = [BodyTrace.arguments(types), BodyTrace.arguments(types)]
+  let device = try? Tensor.commonDevice(tensors)
+  let arguments = [
+    BodyTrace.arguments(types, on: device), BodyTrace.arguments(types, on: device),
+  ]
   let test = try condition(initial.replacingTensors(with: arguments[0]))
   let state = try body(initial.replacingTensors(with: arguments[1]))
   let results = Tensor.control(.whileLoop, count: tensors.count) { () throws(TensorError) in

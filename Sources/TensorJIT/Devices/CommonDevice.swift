@@ -49,6 +49,14 @@ extension Tensor {
     return devices.first ?? arguments.lazy.compactMap(\.handle.slot.device).first
   }
 
+  /// The tensor, moved to where another one is where it is a single number on the processor.
+  func placed(with other: Tensor) throws(TensorError) -> Tensor {
+    guard let device = other.handle.slot.device, device != handle.slot.device,
+      isNumberOnProcessor
+    else { return self }
+    return to(Device(device))
+  }
+
   private var isNumberOnProcessor: Bool {
     handle.slot.device == .cpu && handle.slot.type?.shape.rank == 0
   }

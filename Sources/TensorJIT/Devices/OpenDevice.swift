@@ -64,6 +64,8 @@ extension Runtime {
           throw TensorError(error)
         }
       }
+      // What is not there stays so; another failure may pass.
+      if case .failure(.outOfMemory) = device { return device }
       devices[name] = device
       return device
     }
@@ -86,13 +88,15 @@ extension Runtime {
         copy.address.copyMemory(from: buffer.address, byteCount: buffer.byteCount)
         return copy
       case (.host, .cuda(let device)):
-        return try device.makeBuffer(
-          copying: UnsafeRawBufferPointer(start: buffer.address, count: buffer.byteCount))
+        return try buffer.withUnsafeBytes { (bytes) throws(RuntimeError) in
+          try device.makeBuffer(copying: bytes)
+        }
       case (.cuda(let device), .host(let pool)): return try device.read(buffer, into: pool)
       case (.cuda(let from), .cuda(let to)):
         let between = try from.read(buffer, into: pool)
-        return try to.makeBuffer(
-          copying: UnsafeRawBufferPointer(start: between.address, count: between.byteCount))
+        return try between.withUnsafeBytes { (bytes) throws(RuntimeError) in
+          try to.makeBuffer(copying: bytes)
+        }
       }
     } catch {
       throw TensorError(error)

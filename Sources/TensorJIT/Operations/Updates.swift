@@ -147,7 +147,8 @@ public struct TensorUpdate: Sendable {
   ) throws(TensorError) -> Tensor {
     let part = tensor.slicing(region)
     let shape = Shape(region.kept)
-    var new = values.broadcast(toShape: shape).reshaped(toShape: try part.tensorType.shape)
+    let placed = try values.placed(with: tensor)
+    var new = placed.broadcast(toShape: shape).reshaped(toShape: try part.tensorType.shape)
     if let op { new = Tensor.elementwise(op, part, new) }
     var operands = [tensor, new]
     for start in region.start {
@@ -166,8 +167,9 @@ public struct TensorUpdate: Sendable {
       .indexVectorDim: .integer(try indices.tensorType.rank), .combine: .word(combine),
       .mode: .word(mode),
     ]
-    return Tensor.apply(
-      .scatter, x, indices, values.broadcast(toShape: shape), attributes: attributes)
+    return try Tensor.apply(
+      .scatter, x, indices, values.placed(with: x).broadcast(toShape: shape),
+      attributes: attributes)
   }
 }
 

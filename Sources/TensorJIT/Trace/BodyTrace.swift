@@ -1,3 +1,4 @@
+import DeviceRuntime
 import ScalarIR
 import TapeIR
 
@@ -24,9 +25,9 @@ struct BodyTrace {
   /// argument.
   private let start: Int
 
-  /// Arguments of the given types.
-  static func arguments(_ types: [TensorType]) -> [Slot] {
-    types.map { Slot($0, .abstract, dependsOnArgument: true) }
+  /// Arguments of the given types, on a device.
+  static func arguments(_ types: [TensorType], on device: DeviceName? = nil) -> [Slot] {
+    types.map { Slot($0, .abstract, dependsOnArgument: true, device: device) }
   }
 
   /// - Parameter start: a recipe's number; what is recorded from there on is computed in the bodies,

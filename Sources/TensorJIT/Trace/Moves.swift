@@ -10,6 +10,10 @@ extension Runtime {
       guard case .pending(let recipe, _) = slot.current,
         let target = DeviceMove.target(of: recipe.op), let source = recipe.operands.first?.slot
       else { continue }
+      // Another thread may carry the same move out meanwhile, and let the source go with it.
+      guard source.tryHold() else { continue }
+      defer { source.release() }
+      guard case .pending = slot.current else { continue }
       try evaluate([source])
       switch source.current {
       case .value(let buffer): slot.publish(try transfer(buffer, to: target))

@@ -10,7 +10,8 @@ struct DumpCommand: ToolCommand {
     commandName: "dump-ir", abstract: "Prints a tape after a stage of the pipeline.",
     discussion: """
       Without a stage, prints the tape as it was read, in canonical form, with its gradients where \
-      they are asked for. The stages: \(Pipeline.stageNames(for: .cpu).joined(separator: " ")).
+      they are asked for. The stages: \(Pipeline.stageNames(for: .cpu).joined(separator: " ")); \
+      for ptx: \(Pipeline.stageNames(for: .gpu).joined(separator: " ")).
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
