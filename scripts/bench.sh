@@ -10,20 +10,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 environment=.build/bench-peers
 requirements=Benchmarks/Peers/requirements.txt
 
-# The copy of the requirements says that what can be installed of them is there.
+# The copy of the requirements says that all of them are there.
 if ! cmp -s "$requirements" "$environment/requirements.txt"; then
   python3 -c 'import ensurepip, venv' 2> /dev/null || scripts/setup.sh python3-venv
   python3 -m venv "$environment"
+  isComplete=yes
   while read -r requirement; do
     echo "bench: installing $requirement from PyPI" >&2
-    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "$requirement" ||
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "$requirement" || {
       echo "bench: cannot install $requirement" >&2
+      isComplete=no
+    }
   done < "$requirements"
   "$environment/bin/python" -c 'import numpy' 2> /dev/null || {
     echo "bench: error: NumPy is needed, for the results that are right" >&2
     exit 1
   }
-  cp "$requirements" "$environment/requirements.txt"
+  [ $isComplete = no ] || cp "$requirements" "$environment/requirements.txt"
 fi
 
 exec "$environment/bin/python" Benchmarks/Peers/bench.py "$@"

@@ -14,7 +14,7 @@ least_swift=6.3
 needed=(
   llvm-19-dev   # headers and library of the code generator
   llvm-19-tools # FileCheck-19, which the specs of generated code use
-  libopenblas0  # matrix products; opened at run time, so no headers
+  libopenblas0  # linear algebra, and matrices times vectors; opened at run time, so no headers
   "$@"
 )
 

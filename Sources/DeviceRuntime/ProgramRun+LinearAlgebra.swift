@@ -6,6 +6,7 @@ extension ProgramRun {
   func solve(
     _ call: MatrixRoutineCall, _ addresses: [UnsafeMutableRawPointer?]
   ) throws(RuntimeError) {
+    if call.results.allSatisfy({ program.buffers[$0.index].count.evaluate(sizes) == 0 }) { return }
     let rows = call.rows.evaluate(sizes)
     let columns = call.columns.evaluate(sizes)
     let batch = call.batch.evaluate(sizes)

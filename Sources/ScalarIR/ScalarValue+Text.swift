@@ -33,16 +33,36 @@ extension Literal: CustomStringConvertible {
 
   /// The value as nested lists, a scalar only where there are no axes.
   package var listText: String {
+    var text = ""
     var position = 0
-    return text(axis: 0, &position)
+    write(axis: 0, &position, to: &text)
+    return text
   }
 
-  private func text(axis: Int, _ position: inout Int) -> String {
+  private func write(axis: Int, _ position: inout Int, to text: inout String) {
     if axis == sizes.count {
-      defer { position += 1 }
-      return self[position].description
+      text += self[position].description
+      position += 1
+      return
     }
-    let parts = (0..<sizes[axis]).map { _ in text(axis: axis + 1, &position) }
-    return "[\(parts.joined(separator: " "))]"
+    text += "["
+    for entry in 0..<sizes[axis] {
+      if entry > 0 { text += " " }
+      write(axis: axis + 1, &position, to: &text)
+    }
+    text += "]"
+  }
+
+  /// The lists and elements of the text of an array of some sizes; nil beyond any memory. An array
+  /// without elements may have any number of lists.
+  package static func textParts(sizes: [Int]) -> Int? {
+    var (parts, lists) = (1, 1)
+    for size in sizes {
+      let (next, overflows) = lists.multipliedReportingOverflow(by: size)
+      guard !overflows, next < 1 << 60 else { return nil }
+      lists = next
+      parts += next
+    }
+    return parts
   }
 }

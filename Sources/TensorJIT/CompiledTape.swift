@@ -142,7 +142,8 @@ extension TensorError {
     case .outOfMemory, .deviceOutOfMemory: self = .outOfMemory(error.description)
     case .index(let violation): self.init(violation)
     case .host(let failure): self = .customOp(name: failure.name, message: failure.message)
-    case .libraryUnavailable, .invalidSize: self = .failure(error.description)
+    case .invalidSize: self = .invalidData(error.description)
+    case .libraryUnavailable: self = .failure(error.description)
     case .deviceUnavailable, .deviceFailed: self = .device(error.description)
     }
   }

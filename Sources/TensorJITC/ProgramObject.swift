@@ -32,8 +32,14 @@ final class ProgramObject: Sendable {
 
   /// The types of the results for parameters of these sizes.
   func resultTypes(_ parameters: [ArrayView]) throws(Failure) -> [TensorType] {
-    let values = try symbolValues(parameters).mapValues { Dim.constant($0) }
-    return results.map { $0.tensorType.substituting(values) }
+    let sizes = try symbolValues(parameters)
+    if sizes.isEmpty { return results.map(\.tensorType) }
+    do throws(TapeError) {
+      let concrete = try tape.specialized(sizes)
+      return concrete.results.map { concrete.type(of: $0.value) }
+    } catch {
+      throw Failure(error)
+    }
   }
 
   /// The program for parameters of these sizes, made where it is not there yet.

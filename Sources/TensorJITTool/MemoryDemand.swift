@@ -1,35 +1,39 @@
 import DeviceRuntime
+import ScalarIR
 import TapeIR
 
 /// Whether what a tape is given and yields fits the machine's memory.
 enum MemoryDemand {
   /// How often a value is in memory: as a file's bytes, as a literal, and in a buffer.
   private static let copies = 3
-  /// The most bytes of an element's text, which is there as a string and as what is written.
-  private static let textBytes = 2 * 25
+  /// The most bytes of the text of an element or a list, which is there as a string that grows and as
+  /// what is written.
+  private static let textBytes = 4 * 25
 
   /// - Parameter printsResults: whether the results' text is to fit too.
   /// - Throws: `ToolError.program` naming the first value that is too much, with its type.
   static func check(_ tape: Tape, printsResults: Bool) throws(ToolError) {
     var taken = 0
     for (name, value) in zip(tape.parameterList.map(\.name), tape.parameters) {
-      try take(name, tape.type(of: value), elementText: 0, &taken)
+      try take(name, tape.type(of: value), isPrinted: false, &taken)
     }
     for result in tape.results {
-      try take(
-        result.name, tape.type(of: result.value), elementText: printsResults ? textBytes : 0,
-        &taken)
+      try take(result.name, tape.type(of: result.value), isPrinted: printsResults, &taken)
     }
   }
 
   private static func take(
-    _ name: String, _ type: TensorType, elementText: Int, _ taken: inout Int
+    _ name: String, _ type: TensorType, isPrinted: Bool, _ taken: inout Int
   ) throws(ToolError) {
-    let width = type.dtype.byteWidth
+    let text = isPrinted ? Literal.textParts(sizes: type.shape.sizes ?? []) : 0
     // A number of bytes is far from overflow even so often.
-    let wanted = type.byteCount.map { $0 * copies + $0 / width * elementText }
+    let wanted = type.byteCount.flatMap { bytes -> Int? in
+      guard let text, text < .max / 2 / textBytes else { return nil }
+      return bytes * copies + text * textBytes
+    }
     guard let wanted, taken + wanted <= HostMemory.physicalBytes else {
-      let bytes = type.byteCount.map { "\($0) bytes, \(wanted ?? .max) with its copies and text" }
+      let all = wanted.map(String.init) ?? "more than 2^57"
+      let bytes = type.byteCount.map { "\($0) bytes, \(all) with its copies and text" }
       throw .program(
         "\(name) \(type) wants \(bytes ?? "more than 2^63 bytes"); this process may have "
           + "\(HostMemory.physicalBytes), of which \(taken) are taken")

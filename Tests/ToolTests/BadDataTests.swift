@@ -149,6 +149,17 @@ struct BadDataTests {
     expectFailure(1, ["check", folder.path], "holds no .tape file")
   }
 
+  /// Without elements, but with more lists than any text can have.
+  @Test func resultsWhoseTextIsEndless() {
+    for op in [
+      "iota :type f32[281474976710656,0] :axis 0", "constant 1 :type f32[281474976710656,0]",
+    ] {
+      expectFailure(
+        1, ["run", "-"], input: "(tape t [] (y (\(op))) (return y))",
+        "y f32[281474976710656,0] wants 0 bytes")
+    }
+  }
+
   @Test func tapesThatAreNotThere() {
     expectFailure(
       1, ["dump-ir", "-", "--entry", "other"], input: softmax,

@@ -6,6 +6,7 @@ extension KernelRun {
     _ call: MatrixRoutineCall, _ operands: [Memory.View], _ results: [Memory.View]
   ) throws(LoopError) {
     kernelName = "matrix-routine"
+    if results.allSatisfy({ $0.count == 0 }) { return }
     let frame = Frame()
     let batch = max(0, try evaluate(call.batch, frame))
     let rows = max(0, try evaluate(call.rows, frame))

@@ -7,6 +7,7 @@ extension TapeInterpreter {
   ) throws(TapeError) {
     let sizes = operands[0].sizes
     let length = sizes[sorting.axis]
+    if results.allSatisfy(\.bits.isEmpty) { return }
     let kept = results[0].sizes[sorting.axis]
     let keys = operands.prefix(sorting.keyCount).map { operand in
       let rank = sorting.rank(operand.dtype)

@@ -14,6 +14,12 @@ package struct TapeInterpreter {
   ///   `TapeError.index` for the first index out of bounds in a node that a result needs.
   package static func run(_ tape: Tape, _ inputs: [Literal]) throws(TapeError) -> [Literal] {
     let concrete = try tape.specialized(for: inputs)
+    var taken = 0
+    for parameter in concrete.parameters {
+      let type = concrete.type(of: parameter)
+      try checkMemory(type, besides: taken)
+      taken += bytes(type)
+    }
     var interpreter = TapeInterpreter(concrete)
     return try interpreter.results(for: inputs.map(\.bits)).map {
       Literal(dtype: $0.dtype, sizes: $0.sizes, bits: $0.bits)

@@ -1,5 +1,6 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 import CTensorJIT
+import DeviceRuntime
 import ScalarIR
 
 @c @implementation
@@ -16,20 +17,15 @@ public func tj_buffer_text(
 }
 
 extension ArrayView {
-  /// The most lists and elements of a text.
-  private static let textLimit = 1 << 26
+  /// The most bytes of the text of an element or a list, with what a string takes as it grows.
+  private static let textBytes = 4 * 25
 
   /// The elements as the text form writes them.
   fileprivate func text() throws(Failure) -> String {
-    // Empty arrays may have any number of lists without elements.
-    var lists = 1
-    for size in sizes {
-      let (next, overflows) = lists.multipliedReportingOverflow(by: size)
-      guard !overflows, next <= Self.textLimit else {
-        throw Failure(
-          .outOfMemory, "an array of shape \(Shape(sizes)) is too large to be written as text")
-      }
-      lists = next
+    let limit = HostMemory.physicalBytes
+    guard let parts = Literal.textParts(sizes: sizes), parts < limit / Self.textBytes else {
+      throw Failure(
+        .outOfMemory, "an array of shape \(Shape(sizes)) is too large to be written as text")
     }
     return literal.listText
   }

@@ -39,8 +39,8 @@ private func bytes(_ text: UnsafePointer<CChar>?, _ length: Int) throws(Failure)
 /// The engine of a name; the CPU without one.
 private func engine(_ name: UnsafePointer<CChar>?) throws(Failure) -> Engine {
   guard let name = try optionalString(name, "engine") else { return .cpu }
-  guard let engine = Engine(rawValue: name) else {
-    let names = Engine.allCases.map(\.rawValue).joined(separator: ", ")
+  guard let engine = offeredEngines.first(where: { $0.rawValue == name }) else {
+    let names = offeredEngines.map(\.rawValue).joined(separator: ", ")
     throw Failure(.unavailable, "this version has no engine '\(name)'; it has \(names)")
   }
   if let reason = engine.unavailability { throw Failure(.unavailable, reason) }
