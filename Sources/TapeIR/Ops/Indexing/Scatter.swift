@@ -71,7 +71,10 @@ extension Op {
             combine: combination(attributes.word(.combine), x.dtype))))
     },
     gradient: .rule { (builder, context) throws(TapeError) in
-      guard context.cotangents[0] != nil else { return [nil, nil, nil] }
+      guard let cotangent = context.cotangents[0] else { return [nil, nil, nil] }
+      if builder.shape(of: context.operands[0]).elementCount == 0 {
+        return [cotangent, nil, try builder.splat(0, like: context.operands[2])]
+      }
       var gradient = ScatterGradient(context, builder)
       switch context.attributes.word(.combine) {
       case "add": return try gradient.ofSum(&builder)
