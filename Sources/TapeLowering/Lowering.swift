@@ -65,14 +65,21 @@ struct Lowering {
   /// The kernels so far, without their names: long tapes repeat themselves.
   private var kernelNumbers: [Kernel: Int] = [:]
   var steps: [Step] = []
+  /// The names of symbolic sizes, which nothing else may have.
+  private let symbols: Set<String>
   /// The loops over steps so far.
   private var loopCount = 0
   /// What is checked when all else is done, and for which node.
   var checks: [(node: Int, check: ProgramCheck)] = []
 
   init(fused: FusedTape, options: LoweringOptions) {
+    self.init(fused, options, symbols: fused.tape.allSymbols)
+  }
+
+  private init(_ fused: FusedTape, _ options: LoweringOptions, symbols: Set<String>) {
     self.fused = fused
     self.options = options
+    self.symbols = symbols
     buffers = BufferPlan(fused)
   }
 
@@ -108,7 +115,7 @@ struct Lowering {
   mutating func steps(
     of body: FusedTape, _ parameters: [BufferID], _ results: [BufferID?]
   ) -> [Step] {
-    var inner = Lowering(fused: body, options: options)
+    var inner = Lowering(body, options, symbols: symbols)
     inner.kernels = kernels
     inner.kernelNumbers = kernelNumbers
     inner.loopCount = loopCount
@@ -130,6 +137,7 @@ struct Lowering {
 
   /// The counter of a new loop over steps.
   mutating func newCounter() -> Variable {
+    while symbols.contains("n\(loopCount)") { loopCount += 1 }
     loopCount += 1
     return Variable("n\(loopCount - 1)")
   }
@@ -143,7 +151,7 @@ struct Lowering {
       return ProgramResult(name: result.name, buffer: buffer)
     }
     return LoopProgram(
-      name: fused.tape.name, symbols: fused.tape.allSymbols.sorted(), buffers: buffers.declarations,
+      name: fused.tape.name, symbols: symbols.sorted(), buffers: buffers.declarations,
       kernels: kernels, steps: steps, results: results)
   }
 
@@ -160,6 +168,7 @@ struct Lowering {
   /// Adds a kernel, unless there is one that does the same, and its launch.
   mutating func launch(_ kernel: Kernel, _ arguments: [BufferID]) {
     let number: Int
+    let kernel = kernel.avoiding(symbols)
     if let known = kernelNumbers[kernel] {
       number = known
     } else {

@@ -25,6 +25,19 @@ struct FreshVariables {
   mutating func variable(_ wanted: String) -> Variable { Variable(name(wanted)) }
 }
 
+extension Kernel {
+  /// The kernel, in which no variable is called like a symbolic size.
+  package func avoiding(_ symbols: Set<String>) -> Kernel {
+    guard !symbols.isEmpty, variables.contains(where: { symbols.contains($0.name) }) else {
+      return self
+    }
+    var fresh = FreshVariables(self, symbols: Array(symbols))
+    var kernel = self
+    kernel.body = body.renamed(&fresh)
+    return kernel
+  }
+}
+
 extension [Statement] {
   /// A copy in which all that the statements define has new names, so that both may stand in one
   /// kernel.
