@@ -126,5 +126,9 @@ struct PinnedMemory: ~Copyable {
     self.context = context
   }
 
-  deinit { _ = context.withCurrent { context.driver.freePinned(address) } }
+  /// Waits for copies that may still read or write the memory.
+  deinit {
+    _ = context.withCurrent { context.driver.synchronizeStream(context.stream) }
+    _ = context.withCurrent { context.driver.freePinned(address) }
+  }
 }
