@@ -7,7 +7,8 @@ struct SmallProgram: ~Copyable {
   var input: String { folder + "/x.npy" }
 
   init() throws(BenchError) {
-    folder = "/tmp/tensorjit-startup-\(getpid())"
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    folder = "\(parent)/tensorjit-startup-\(getpid())"
     guard mkdir(folder, 0o700) == 0 else { throw BenchError("cannot make \(folder)") }
     try write(
       """

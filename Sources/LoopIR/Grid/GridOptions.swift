@@ -22,6 +22,3 @@ package struct GridOptions: Hashable, Sendable {
 
   package init() {}
 }
-
-/// The most threads that a block may have.
-package let greatestBlockThreads = 1024

@@ -66,9 +66,9 @@ extension Kernel {
       else { break }
       next = inner
     }
-    guard extents.reduce(1, { min($0, greatestBlockThreads) * $1 }) <= greatestBlockThreads else {
+    guard extents.reduce(1, { min($0, GridShape.threadLimit) * $1 }) <= GridShape.threadLimit else {
       throw invalid(
-        expected: "at most \(greatestBlockThreads) threads in a block", found: "\(extents)")
+        expected: "at most \(GridShape.threadLimit) threads in a block", found: "\(extents)")
     }
     var inner: Loop?
     next.body.visit { statement, _ in
