@@ -1,3 +1,4 @@
+import Synchronization
 import TensorJIT
 import Testing
 
@@ -70,12 +71,15 @@ struct ControlTests {
   @Test("scan inside of jit, and traced once")
   func traced() throws {
     let cell = cell
-    let step = jit { (x: Tensor) in try grad(of: { try scanned(cell, $0) })(x) }
+    let traces = Mutex(0)
+    let step = jit { (x: Tensor) in
+      traces.withLock { $0 += 1 }
+      return try grad(of: { try scanned(cell, $0) })(x)
+    }
     let expected = try grad(of: { try unrolled(cell, $0) })(inputs)
     #expect(try step(inputs).isClose(to: expected))
-    let traces = Runtime.shared.counters.traces
     #expect(try step(inputs * 1).isClose(to: expected))
-    #expect(Runtime.shared.counters.traces == traces)
+    #expect(traces.withLock { $0 } == 1)
   }
 
   @Test("recorded tensors have gradients by what the body uses")
@@ -201,7 +205,7 @@ struct ControlTests {
     let clock = ContinuousClock()
     let start = clock.now
     #expect(try ints(counted.first) == [100_000])
-    #expect(clock.now - start < .seconds(20))
+    #expect(clock.now - start < .seconds(60))
   }
 
   /// Only the chosen function's ops are carried out: what the other one would make of the data does
