@@ -107,6 +107,14 @@ package enum Expression: Hashable, Sendable {
   case bitcast(Variable)
   /// The long way where a condition holds, which few iterations take.
   case rarely(RarePath)
+  /// What another thread has in a scalar of the same type: the one that is `lane`-th of the
+  /// `warpThreads` threads that run in step with this one. Threads meet here, as at a barrier, but
+  /// what they wrote to arrays before need not be seen by the others.
+  case shuffle(Variable, lane: Index)
+
+  /// The threads that shuffles go between: those whose numbers in the block have the same quotient by
+  /// it.
+  package static let warpThreads = 32
 }
 
 /// A scalar of a body of its own where a condition holds, else one that is there already.

@@ -30,6 +30,10 @@ import Testing
       .loop(Loop("i", n, mark, body))
     }
     #expect(message([.barrier]) == "kernel 'k': a barrier is mapped for a grid, not for a CPU")
+    let one = Statement.define("a", .f32, .constant(.zero(.f32)))
+    #expect(
+      message([one, .define("b", .f32, .shuffle("a", lane: 0))])
+        == "kernel 'k': a shuffle is mapped for a grid, not for a CPU")
     #expect(message([loop(.block(axis: 0), copy)]).contains("'i' is mapped for a grid"))
     #expect(message([loop(.thread(axis: 1), copy)]).contains("'i' is mapped for a grid"))
     #expect(message([loop(.unrolled, copy)]).contains("extent of the unrolled loop over 'i'"))

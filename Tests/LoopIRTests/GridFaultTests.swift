@@ -53,8 +53,23 @@ import Testing
   private let input = floats((0..<16).map(Float.init))
 
   @Test(arguments: kernels) func missingBarriersAreFound(_ body: String) throws {
-    let program = try kernelProgram(body, x: 16, y: 16)
-    let grid = program.mappedToGrid(Self.grid)
+    try checkBarriers(of: kernelProgram(body, x: 16, y: 16), Self.grid, input)
+  }
+
+  /// Lanes of several warps that one warp combines in shuffles; more than a block's threads, too.
+  @Test(arguments: [64, 128, 512]) func missingBarriersAroundFoldsAreFound(
+    _ lanes: Int
+  ) throws {
+    let program = try kernelProgram(
+      LaneFoldTests.rowSums(lanes: lanes, rows: 2), x: 2 * lanes, y: 2 * lanes)
+    let input = floats((0..<2 * lanes).map { Float($0) * 0.3 })
+    try checkBarriers(of: program, GridOptions(), input)
+  }
+
+  private func checkBarriers(
+    of program: LoopProgram, _ options: GridOptions, _ input: Literal
+  ) throws {
+    let grid = program.mappedToGrid(options)
     try grid.verifyGrids()
     let expected = try program.interpret(inputs: [input])
     #expect(try grid.interpret(inputs: [input]) == expected)

@@ -72,6 +72,27 @@ import Testing
     ("(for i 4 :thread 0 (for j 4 :block 0))", "expected block loops around thread loops"),
     ("(for i 4 :thread 0 (if (less i 2) (then (barrier))))", "found divergent control flow"),
     ("(for i 4 :thread 0 (for j i (barrier)))", "found divergent control flow"),
+    ("(let a f32 (constant 1)) (let b f32 (shuffle a 0))", "a shuffle in a thread loop"),
+    (
+      "(for i 32 :thread 0 (let a f32 (constant 1)) "
+        + "(if (less i 2) (then (let b f32 (shuffle a 0)))))", "found divergent control flow"
+    ),
+    (
+      "(for i 48 :thread 0 (let a f32 (constant 1)) (let b f32 (shuffle a 0)))",
+      "expected a shuffle in one thread loop, of a multiple of 32, found 48"
+    ),
+    (
+      "(for j 2 :thread 1 (for i 32 :thread 0 (let a f32 (constant 1)) "
+        + "(let b f32 (shuffle a 0))))", "of a multiple of 32, found 2 x 32"
+    ),
+    (
+      "(for i 32 :thread 0 (let a f32 (constant 1)) (let b f32 (shuffle a (add i 1))))",
+      "expected a lane in 0 ..< 32, found (add i 1)"
+    ),
+    (
+      "(for i 32 :thread 0 (let a f32 (constant 1)) (let b i32 (shuffle a i)))",
+      "expected a shuffled operand of i32, found f32"
+    ),
   ])
   func kernelsAreChecked(body: String, message: String) throws {
     let found = try failure(

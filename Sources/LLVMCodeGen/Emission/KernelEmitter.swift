@@ -246,6 +246,8 @@ extension KernelEmitter {
       emitBarrierBeforeBlockLoad()
       return try load(array, at: index, where: condition, otherwise: otherwise ?? .zero(dtype))
     case .index(let index): return try emitNumber(index, dtype)
+    case .shuffle(let a, let lane):
+      return try emitShuffle(try scalar(a), from: try emit(lane))
     case .unary(let op, let a): return builder.unary(op, try scalar(a))
     case .binary(let op, let a, let b):
       let values = try operands(a, b)

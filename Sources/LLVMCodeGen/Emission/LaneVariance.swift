@@ -31,6 +31,7 @@ struct LaneVariance {
     case .load(let array, let index, let condition, _):
       !stored.contains(array) && isUniform(index) && isUniform(condition)
     case .index(let index): isUniform(index)
+    case .shuffle: false
     case .unary(_, let a), .convert(let a), .bitcast(let a): !varying.contains(a)
     case .binary(_, let a, let b), .compare(_, let a, let b):
       !varying.contains(a) && !varying.contains(b)

@@ -96,6 +96,34 @@ extension KernelEmitter {
     if grid?.hasThreads == true, !place.isInThread, place.followsThreads { barrier() }
   }
 
+  /// What the thread in a lane of the same warp has; what is wider than 32 bits goes in two halves.
+  func emitShuffle(
+    _ value: EmittedValue, from lane: LLVMValueRef
+  ) throws(CodeGenError) -> EmittedValue {
+    guard grid != nil else { throw invalid("a shuffle is mapped for a grid, not for a CPU") }
+    func cast(_ word: LLVMValueRef, _ type: LLVMTypeRef) -> LLVMValueRef {
+      LLVMBuildIntCast2(builder.raw, word, type, 0, "")
+    }
+    let (lane, all) = (cast(lane, builder.i32), builder.constant(-1, builder.i32))
+    func moved(_ word: LLVMValueRef) -> LLVMValueRef {
+      builder.intrinsic(
+        "llvm.nvvm.shfl.sync.idx.i32", overloads: [],
+        [all, word, lane, builder.constant(Expression.warpThreads - 1, builder.i32)])
+    }
+    let bits = builder.integer(value.dtype.bitWidth)
+    var word = builder.bitcast(value.raw, to: bits)
+    let low = moved(cast(word, builder.i32))
+    if value.dtype.bitWidth > 32 {
+      let half = builder.constant(32, bits)
+      let high = moved(cast(LLVMBuildLShr(builder.raw, word, half, ""), builder.i32))
+      let shifted: LLVMValueRef = LLVMBuildShl(builder.raw, cast(high, bits), half, "")
+      word = builder.or(cast(low, bits), shifted)
+    } else {
+      word = cast(low, bits)
+    }
+    return value.with(builder.bitcast(word, to: builder.register(value.dtype)))
+  }
+
   private func barrier() { _ = builder.intrinsic("llvm.nvvm.barrier0", overloads: [], []) }
 
   private func mappedForGrid(_ loop: Loop) -> CodeGenError {

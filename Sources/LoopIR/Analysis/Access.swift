@@ -71,6 +71,8 @@ extension Statement {
           otherwise: otherwise))
     case .define(let variable, let dtype, .index(let index)):
       return .define(variable, dtype, .index(transform(index)))
+    case .define(let variable, let dtype, .shuffle(let operand, let lane)):
+      return .define(variable, dtype, .shuffle(operand, lane: transform(lane)))
     case .store(let array, let index, let value):
       return .store(array: array, index: transform(index), value: value)
     case .conditional(let condition, let then, let otherwise):

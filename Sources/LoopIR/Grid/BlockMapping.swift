@@ -146,7 +146,7 @@ extension BlockMapping {
   ) {
     for step in steps {
       switch step {
-      case .everyone, .first:
+      case .everyone, .first, .fold:
         for access in self.accesses(of: step, loops) {
           accesses[access.array, default: []].append((nil, access))
         }
@@ -201,6 +201,12 @@ extension BlockMapping {
           varying: varying)
         return index.map { .iteration($0) } ?? .unknown
       }
+    case .fold(let fold):
+      return fold.arrays.flatMap { array in
+        [(false, ThreadAccess.Maker.unknown), (true, .first)].map {
+          ThreadAccess(array: array.name, isStore: $0.0, maker: $0.1)
+        }
+      }
     case .loop, .conditional: preconditionFailure("only single steps have accesses of their own")
     }
   }
@@ -209,7 +215,7 @@ extension BlockMapping {
   private func allAccesses(of steps: [BlockStep], _ loops: [Loop]) -> [ThreadAccess] {
     steps.flatMap { step in
       switch step {
-      case .everyone, .first, .spread: accesses(of: step, loops)
+      case .everyone, .first, .spread, .fold: accesses(of: step, loops)
       case .loop(let loop, let body): allAccesses(of: body, loops + [loop])
       case .conditional(_, let then, let otherwise): allAccesses(of: then + otherwise, loops)
       }
@@ -248,7 +254,7 @@ extension BlockMapping {
     var statements: [Statement] = []
     for step in steps {
       switch step {
-      case .everyone, .first, .spread:
+      case .everyone, .first, .spread, .fold:
         let accesses = accesses(of: step, loops)
         if threadCount > 1, flow.conflicts(with: accesses) {
           statements.append(.barrier)
@@ -308,6 +314,7 @@ extension BlockMapping {
         .conditional(Condition([.less(.variable(thread), 1)]), then: statements, else: [])
       ]
     case .spread(let nest): return emit(nest)
+    case .fold(let fold): return fold.statements(thread: thread, &fresh)
     case .loop, .conditional: preconditionFailure("steps with steps in them are emitted above")
     }
   }

@@ -4,8 +4,8 @@ import ScalarIR
 //
 // Loops whose iterations are independent are spread over the threads, as deep inside as they are wide
 // enough to keep all of them busy. Loops around them are run by all threads in step, and so are
-// definitions, which come out the same in each. What is left — stores, and loops whose iterations
-// depend on each other — is done by one thread.
+// definitions, which come out the same in each. Lanes that are combined by halves are a warp's. What is
+// left — stores, and loops whose iterations depend on each other — is done by one thread.
 
 /// One step of a block.
 indirect enum BlockStep {
@@ -15,6 +15,8 @@ indirect enum BlockStep {
   case first([Statement])
   /// Loops whose iterations the threads share.
   case spread(LoopNest)
+  /// Lanes that one warp combines.
+  case fold(LaneFold)
   /// A loop, here without its body, that all threads run in step.
   case loop(Loop, [BlockStep])
   case conditional(Condition, then: [BlockStep], else: [BlockStep])
@@ -51,7 +53,7 @@ struct BlockPlan {
   private var repeatedWidth: Int {
     steps.map { step in
       switch step {
-      case .everyone, .first, .spread: 0
+      case .everyone, .first, .spread, .fold: 0
       case .loop(_, let body): body.width
       case .conditional(_, let then, let otherwise): (then + otherwise).width
       }
@@ -72,7 +74,16 @@ struct BlockPlan {
 
   private mutating func plan(_ body: [Statement], _ options: GridOptions) -> [BlockStep] {
     var steps: [BlockStep] = []
-    for statement in body {
+    var rest = body[...]
+    while let statement = rest.first {
+      if options.warpThreads == Expression.warpThreads,
+        let (fold, count) = LaneFold.prefix(of: rest)
+      {
+        steps.append(.fold(fold))
+        rest = rest.dropFirst(count)
+        continue
+      }
+      rest = rest.dropFirst()
       switch statement {
       case .define: steps.append(.everyone(statement))
       case .scratch(let name, let dtype, let count):
@@ -131,7 +142,7 @@ extension BlockStep {
   var isShared: Bool {
     switch self {
     case .everyone, .first: false
-    case .spread: true
+    case .spread, .fold: true
     case .loop(_, let body): body.contains { $0.isShared }
     case .conditional(_, let then, let otherwise): (then + otherwise).contains { $0.isShared }
     }
@@ -139,7 +150,7 @@ extension BlockStep {
 
   fileprivate var hasLongSequence: Bool {
     switch self {
-    case .everyone, .spread: false
+    case .everyone, .spread, .fold: false
     case .first(let statements):
       statements.contains { statement in
         var isLong = false
@@ -165,6 +176,7 @@ extension [BlockStep] {
       switch step {
       case .everyone, .first: 0
       case .spread(let nest): nest.width
+      case .fold(let fold): fold.lanes / 2
       case .loop(_, let body): body.width
       case .conditional(_, let then, let otherwise): (then + otherwise).width
       }

@@ -55,6 +55,7 @@ struct Divergence {
     case .load(let array, let index, let condition, _):
       ownArrays.contains(array) || contains(index) || contains(condition)
     case .index(let index): contains(index)
+    case .shuffle: true
     case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast, .rarely:
       expression.operands.contains { variables.contains($0) }
     }
@@ -62,17 +63,16 @@ struct Divergence {
 }
 
 extension [Statement] {
-  /// Whether a barrier stands in these statements or in their bodies.
-  var containsBarrier: Bool { contains(where: \.containsBarrier) }
+  /// Whether threads meet in these statements or in their bodies: at a barrier or a shuffle.
+  var isCollective: Bool { contains(where: \.isCollective) }
 }
 
 extension Statement {
-  var containsBarrier: Bool {
+  var isCollective: Bool {
     switch self {
-    case .barrier: true
-    case .loop(let loop): loop.body.containsBarrier
-    case .conditional(_, let then, let otherwise):
-      then.containsBarrier || otherwise.containsBarrier
+    case .barrier, .define(_, _, .shuffle): true
+    case .loop(let loop): loop.body.isCollective
+    case .conditional(_, let then, let otherwise): then.isCollective || otherwise.isCollective
     case .define, .store, .scratch: false
     }
   }

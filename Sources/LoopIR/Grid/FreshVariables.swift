@@ -125,6 +125,7 @@ extension Expression {
         array: arrays[array] ?? array, index: index.renamed(variables),
         condition: condition.renamed(variables), otherwise: otherwise)
     case .index(let index): return .index(index.renamed(variables))
+    case .shuffle(let a, let lane): return .shuffle(new(a), lane: lane.renamed(variables))
     case .unary(let op, let a): return .unary(op, new(a))
     case .binary(let op, let a, let b): return .binary(op, new(a), new(b))
     case .compare(let op, let a, let b): return .compare(op, new(a), new(b))

@@ -3,7 +3,7 @@ package struct GridOptions: Hashable, Sendable {
   /// The most threads of a block; a power of two.
   package var blockThreads = 256
   /// The fewest threads of a block whose threads work together: those that a GPU runs in step.
-  package var warpThreads = 32
+  package var warpThreads = Expression.warpThreads
   /// The bytes that a thread reads or writes at once.
   package var accessBytes = 16
   /// Blocks that reach all processors of a GPU; while there are fewer, blocks are smaller.

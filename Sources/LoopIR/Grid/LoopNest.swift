@@ -106,6 +106,7 @@ extension [Statement] {
       switch expression {
       case .constant: continue
       case .load(let array, _, _, _): if stored.contains(array) { return nil }
+      case .shuffle: return nil
       case .index, .unary, .binary, .compare, .fma, .select, .convert, .bitcast, .rarely: break
       }
       cost += 1

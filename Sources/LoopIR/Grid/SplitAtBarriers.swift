@@ -20,7 +20,7 @@ import ScalarIR
 // Loops and branches with barriers in them go outside of the loops over threads, which all come to the
 // same barriers; so do definitions on which all threads agree. A scalar that is needed behind a barrier
 // is kept in an array with an element a thread, and an array of a thread becomes a part of one of the
-// block.
+// block. A shuffle is a barrier, behind which a thread reads another one's element of such an array.
 
 extension LoopProgram {
   /// The program with grids as loops for a CPU.
@@ -61,7 +61,7 @@ private struct BarrierSplitter {
     for statement in body {
       switch statement {
       case .loop(var loop):
-        if case .thread = loop.mark, loop.body.containsBarrier, loop.extent.constant != nil {
+        if case .thread = loop.mark, loop.body.isCollective, loop.extent.constant != nil {
           var threads = ThreadSplitter(loop, fresh)
           result += threads.split()
           fresh = threads.fresh
@@ -124,6 +124,12 @@ private struct ThreadSplitter {
     loops.reduce(0) { $0 * $1.extent + .variable($1.variable) }
   }
 
+  /// The number of the thread in a lane of the same warp.
+  private func neighbor(_ lane: Index) -> Index {
+    let warp = Index.constant(Expression.warpThreads)
+    return number.quotient(by: warp) * warp + lane
+  }
+
   // MARK: - What lives across barriers
 
   /// Notes what is defined beside barriers: scalars and arrays of threads.
@@ -137,10 +143,10 @@ private struct ThreadSplitter {
         divergence.note(statement)
         ownCounts[name] = count
         arrays.append(.scratch(name: name, dtype, count: count * threadCount))
-      case .loop(let loop) where loop.body.containsBarrier:
+      case .loop(let loop) where loop.body.isCollective:
         divergence.enter(loop)
         findDefinitions(loop.body)
-      case .conditional(_, let then, let otherwise) where statement.containsBarrier:
+      case .conditional(_, let then, let otherwise) where statement.isCollective:
         findDefinitions(then)
         findDefinitions(otherwise)
       case .loop, .conditional, .store, .barrier: break
@@ -154,10 +160,13 @@ private struct ThreadSplitter {
     for statement in body {
       switch statement {
       case .barrier: phase = []
-      case .loop(let loop) where loop.body.containsBarrier:
+      case .define(let variable, _, .shuffle(let operand, _)):
+        keep(operand)
+        phase = [variable]
+      case .loop(let loop) where loop.body.isCollective:
         phase = []
         findKept(loop.body)
-      case .conditional(_, let then, let otherwise) where statement.containsBarrier:
+      case .conditional(_, let then, let otherwise) where statement.isCollective:
         phase = []
         findKept(then)
         findKept(otherwise)
@@ -191,15 +200,19 @@ private struct ThreadSplitter {
     for statement in body {
       switch statement {
       case .barrier: flush(&phase, into: &result)
+      case .define(let variable, let dtype, .shuffle(let operand, let lane)):
+        flush(&phase, into: &result)
+        guard let name = kept[operand] else { continue }
+        phase.append(.define(variable, dtype, .load(array: name, index: neighbor(lane))))
       case .scratch: break
       case .define(let variable, _, _) where types[variable] == nil:
         if isLoadForAll(statement) { flush(&phase, into: &result) }
         result.append(statement)
-      case .loop(var loop) where loop.body.containsBarrier:
+      case .loop(var loop) where loop.body.isCollective:
         flush(&phase, into: &result)
         loop.body = split(loop.body)
         result.append(.loop(loop))
-      case .conditional(let condition, let then, let otherwise) where statement.containsBarrier:
+      case .conditional(let condition, let then, let otherwise) where statement.isCollective:
         flush(&phase, into: &result)
         result.append(.conditional(condition, then: split(then), else: split(otherwise)))
       case .define, .store, .loop, .conditional: phase.append(statement)
@@ -253,7 +266,7 @@ private struct ThreadSplitter {
 
 extension Statement {
   /// The scalars that the statement and the bodies in it use.
-  fileprivate var usedVariables: Set<Variable> {
+  var usedVariables: Set<Variable> {
     var used: Set<Variable> = []
     func note(_ index: Index) {
       for case .value(let variable) in index.leaves { used.insert(variable) }
@@ -277,7 +290,7 @@ extension Statement {
         case .load(_, let index, let condition, _):
           note(index)
           note(condition)
-        case .index(let index): note(index)
+        case .index(let index), .shuffle(_, let index): note(index)
         case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast, .rarely: break
         }
       case .store(_, let index, let value):

@@ -61,7 +61,7 @@ struct KernelRun {
     case .serial, .unrolled: isIndependent = false
     case .parallel, .vector, .block: isIndependent = true
     case .thread:
-      guard !loop.body.containsBarrier else {
+      guard !loop.body.isCollective else {
         var frames = [frame]
         return try runInStep(.loop(loop), &frames)
       }
@@ -96,7 +96,7 @@ struct KernelRun {
   private mutating func runInStep(
     _ statement: Statement, _ frames: inout [Frame]
   ) throws(LoopError) {
-    guard statement.containsBarrier else {
+    guard statement.isCollective else {
       for thread in frames.indices { try run(statement, &frames[thread]) }
       return
     }
@@ -129,8 +129,14 @@ struct KernelRun {
           try runInStep(loop.body, &frames)
         }
       }
+    case .define(let variable, _, .shuffle(let operand, let lane)):
+      let values = frames.map { scalar(operand, $0) }
+      for thread in frames.indices {
+        let first = thread - thread % Expression.warpThreads
+        frames[thread].scalars[variable] = values[first + (try evaluate(lane, frames[thread]))]
+      }
     case .define, .store, .scratch:
-      preconditionFailure("a statement without a body holds no barrier")
+      preconditionFailure("threads meet at barriers and shuffles alone")
     }
   }
 
@@ -161,6 +167,7 @@ struct KernelRun {
       return ScalarValue(
         dtype, bits: try read(self.array(array, frame), named: array, position, frame))
     case .index(let index): return ScalarValue(dtype, wrapping: try evaluate(index, frame))
+    case .shuffle: preconditionFailure("threads meet at shuffles")
     case .unary(let op, let a):
       return ScalarValue(dtype, bits: op.evaluate(dtype, scalar(a, frame).bits))
     case .binary(let op, let a, let b):

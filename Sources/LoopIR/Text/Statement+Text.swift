@@ -5,6 +5,7 @@ import ScalarIR
 //
 //   (for i EXTENT [:parallel | :vector WIDTH | :unrolled | :block AXIS | :thread AXIS] STATEMENT…)
 //   (let v f32 EXPRESSION)
+//   (let v f32 (shuffle w LANE))                              another thread's w
 //   (rarely v f32 CONDITION SLOW FAST STATEMENT…)             all but the statements are scalars
 //   (store ARRAY INDEX VALUE)
 //   (if CONDITION (then STATEMENT…) (else STATEMENT…))        an empty else is left out
@@ -90,6 +91,7 @@ extension Expression {
           + (condition.isAlways ? [] : [.keyword("if"), condition.text])
           + (otherwise.map { [.keyword("else"), $0.expression] } ?? []))
     case .index(let index): .form("index", index.expression)
+    case .shuffle(let a, let lane): .form("shuffle", .name(a.name), lane.expression)
     case .unary(let op, let a): .form(op.name, .name(a.name))
     case .binary(let op, let a, let b): .form(op.name, .name(a.name), .name(b.name))
     case .compare(let op, let a, let b): .form(op.name, .name(a.name), .name(b.name))

@@ -155,6 +155,8 @@ struct StatementParser {
     case "constant": expression = .constant(try reader.takeScalar(dtype))
     case "load": expression = try load(&reader, dtype)
     case "index": expression = .index(try index(&reader))
+    case "shuffle":
+      expression = .shuffle(try reader.takeVariable(), lane: try index(&reader))
     case "fma":
       expression = .fma(
         try reader.takeVariable(), try reader.takeVariable(), try reader.takeVariable())

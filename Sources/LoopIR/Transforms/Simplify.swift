@@ -55,7 +55,7 @@ private struct Uses {
       arrays.insert(array)
       note(index)
       note(condition)
-    case .index(let index): note(index)
+    case .index(let index), .shuffle(_, let index): note(index)
     case .constant, .unary, .binary, .compare, .fma, .select, .convert, .bitcast, .rarely: break
     }
   }
@@ -66,7 +66,7 @@ extension Expression {
   package var operands: [Variable] {
     switch self {
     case .constant, .load, .index: []
-    case .unary(_, let a), .convert(let a), .bitcast(let a): [a]
+    case .unary(_, let a), .convert(let a), .bitcast(let a), .shuffle(let a, _): [a]
     case .rarely(let path): path.operands
     case .binary(_, let a, let b), .compare(_, let a, let b): [a, b]
     case .fma(let a, let b, let c), .select(let a, let b, let c): [a, b, c]

@@ -31,12 +31,11 @@ private struct KernelVerifier {
     /// Whether threads may disagree on coming here.
     var isDivergent = false
     var divergence = Divergence()
+    var bounds = IndexBounds()
+    /// The extents of the thread loops around.
+    var threads: [Index] = []
 
-    var isInThread: Bool {
-      loops.values.contains { mark in
-        if case .thread = mark { true } else { false }
-      }
-    }
+    var isInThread: Bool { !threads.isEmpty }
   }
 
   var scope = Scope()
@@ -124,11 +123,16 @@ private struct KernelVerifier {
       try declare(name, ArrayInfo(dtype: dtype, canRead: true, canWrite: true))
       scope.divergence.note(statement)
     case .barrier:
-      guard scope.isInThread, !scope.isInVector, !scope.isDivergent else {
-        throw invalid(
-          expected: "a barrier in a thread loop, under uniform control flow",
-          found: scope.isInThread ? "divergent control flow" : "no thread loop")
-      }
+      try verifyMeeting("a barrier")
+    }
+  }
+
+  /// Checks that all threads of a block come to a place together, if one does.
+  private func verifyMeeting(_ statement: String) throws(LoopError) {
+    guard scope.isInThread, !scope.isInVector, !scope.isDivergent else {
+      throw invalid(
+        expected: "\(statement) in a thread loop, under uniform control flow",
+        found: scope.isInThread ? "divergent control flow" : "no thread loop")
     }
   }
 
@@ -169,7 +173,9 @@ private struct KernelVerifier {
     let outer = scope
     if scope.divergence.contains(loop.extent) { scope.isDivergent = true }
     scope.divergence.enter(loop)
+    scope.bounds.enter(loop)
     scope.loops[loop.variable] = loop.mark
+    if case .thread = loop.mark { scope.threads.append(loop.extent) }
     if case .vector = loop.mark { scope.isInVector = true }
     try verify(loop.body)
     scope = outer
@@ -237,6 +243,28 @@ private struct KernelVerifier {
       let type = try type(of: a)
       try require(type.bitWidth == dtype.bitWidth, "an operand as wide as \(dtype)", type)
     case .rarely(let path): try verify(path, dtype)
+    case .shuffle(let a, let lane): try verifyShuffle(of: try type(of: a), from: lane, dtype)
+    }
+  }
+
+  private func verifyShuffle(
+    of type: DType, from lane: Index, _ dtype: DType
+  ) throws(LoopError) {
+    try require(type == dtype, "a shuffled operand of \(dtype)", type)
+    try verifyMeeting("a shuffle")
+    guard scope.threads.count == 1, let threads = scope.threads[0].constant,
+      threads % Expression.warpThreads == 0
+    else {
+      throw invalid(
+        expected: "a shuffle in one thread loop, of a multiple of \(Expression.warpThreads)",
+        found: scope.threads.map { "\($0)" }.joined(separator: " x "))
+    }
+    try verify(lane)
+    guard let range = scope.bounds.range(of: lane), range.lowerBound >= 0,
+      range.upperBound < Expression.warpThreads
+    else {
+      throw invalid(
+        expected: "a lane in 0 ..< \(Expression.warpThreads)", found: "\(lane)")
     }
   }
 
@@ -246,8 +274,8 @@ private struct KernelVerifier {
     for statement in path.body {
       place = "kernel \(kernel.name), \(statement.summary)"
       switch statement {
-      case .define(_, _, .load), .define(_, _, .index), .loop, .store, .conditional, .scratch,
-        .barrier:
+      case .define(_, _, .load), .define(_, _, .index), .define(_, _, .shuffle), .loop, .store,
+        .conditional, .scratch, .barrier:
         throw invalid(expected: "scalars made of scalars alone on a rare path", found: "more")
       case .define: try verify(statement)
       }

@@ -1,5 +1,6 @@
 import LoopIR
 import SExpression
+import ScalarIR
 
 /// Programs whose kernels are spread over a grid by hand, as text.
 enum MappedPrograms {
@@ -166,7 +167,27 @@ enum MappedPrograms {
       (return (y y)))
     """
 
-  static let all = [elementwise, rowSum, transpose, product, vectors, manyBlocks]
+  /// Each warp reversed, and every thread given what the warp's lane 5 has, in values of a type.
+  static func shuffles(_ dtype: DType) -> String {
+    """
+    (program shuffles
+      (buffer x \(dtype) 192 :input 0)
+      (buffer y \(dtype) 384 :output)
+      (kernel k0 [(x \(dtype) :read) (y \(dtype) :write)]
+        (for b 3 :block 0
+          (for t 64 :thread 0
+            (let v \(dtype) (load x (add (mul b 64) t)))
+            (let r \(dtype) (shuffle v (add 31 (mul -1 (mod t 32)))))
+            (let f \(dtype) (shuffle r 5))
+            (store y (add (mul b 128) t) r)
+            (store y (add (add (mul b 128) 64) t) f))))
+      (launch k0 [x y])
+      (return (y y)))
+    """
+  }
+
+  static let all =
+    [elementwise, rowSum, transpose, product, vectors, manyBlocks] + DType.allCases.map(shuffles)
 }
 
 extension LoopProgram {

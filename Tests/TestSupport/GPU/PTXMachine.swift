@@ -52,8 +52,11 @@ package struct PTXMachine {
     var index: [Int]
     var next = 0
     var isDone = false
-    var isWaiting = false
+    /// Where the thread has come to with others to wait for.
+    var meeting = Meeting.none
   }
+
+  enum Meeting { case none, barrier, shuffle }
 
   /// Runs all blocks, one after the other.
   package mutating func launch(blocks: [Int], threads: [Int], sharedBytes: Int = 0) throws {
@@ -86,13 +89,40 @@ package struct PTXMachine {
     while states.contains(where: { !$0.isDone }) {
       // The last thread first: what needs a barrier and has none comes out wrong.
       for number in states.indices.reversed() {
-        states[number].isWaiting = false
-        while !states[number].isDone, !states[number].isWaiting { try step(&states[number]) }
+        while !states[number].isDone, states[number].meeting == .none { try step(&states[number]) }
       }
-      let waiting = states.count { $0.isWaiting }
+      var shuffles = false
+      for first in stride(from: 0, to: states.count, by: 32) {
+        let warp = states[first..<min(first + 32, states.count)]
+        guard warp.contains(where: { $0.meeting == .shuffle }) else { continue }
+        try shuffle(&states, warp.indices)
+        shuffles = true
+      }
+      if shuffles { continue }
+      let waiting = states.count { $0.meeting == .barrier }
       guard waiting == 0 || waiting == states.count else {
         throw Failure("\(waiting) of \(states.count) threads are at a barrier")
       }
+      for number in states.indices { states[number].meeting = .none }
+    }
+  }
+
+  /// Exchanges registers among the threads of a warp, all of which are at the same `shfl.sync.idx`.
+  private func shuffle(_ states: inout [Thread], _ warp: Range<Int>) throws {
+    let next = states[warp.lowerBound].next
+    let instruction = entry.instructions[next - 1]
+    let operands = instruction.operands
+    guard warp.count == 32, warp.allSatisfy({ states[$0].meeting == .shuffle }),
+      warp.allSatisfy({ states[$0].next == next }), instruction.guardRegister == nil,
+      instruction.opcode == ["shfl", "sync", "idx", "b32"], operands.count == 5,
+      case .register(let result) = operands[0], case .immediate(31) = operands[3],
+      case .immediate(.max) = operands[4]
+    else { throw Failure("\(instruction.text): not all threads of the warp come to one place") }
+    let values = try warp.map { try read(operands[1], states[$0]) }
+    for thread in warp {
+      let lane = Int(truncatingIfNeeded: try read(operands[2], states[thread])) & 31
+      states[thread].registers[result] = PTXArithmetic.truncated(values[lane], 32)
+      states[thread].meeting = .none
     }
   }
 
@@ -190,7 +220,8 @@ package struct PTXMachine {
     do {
       switch opcode[0] {
       case "ret": thread.isDone = true
-      case "bar": thread.isWaiting = true
+      case "bar": thread.meeting = .barrier
+      case "shfl": thread.meeting = .shuffle
       case "bra":
         guard case .symbol(let label) = operands[0], let target = entry.labels[label] else {
           throw Failure("no label")
