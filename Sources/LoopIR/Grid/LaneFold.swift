@@ -58,14 +58,6 @@ struct LaneFold {
     return (fold, loops + last.statementCount)
   }
 
-  private init(
-    lanes: Int, arrays: [(name: String, dtype: DType)], combinations: [Combination]
-  ) {
-    self.lanes = lanes
-    self.arrays = arrays
-    self.combinations = combinations
-  }
-
   /// What each of a block's threads does; the first one stores the result.
   func statements(thread: Variable, _ fresh: inout FreshVariables) -> [Statement] {
     let warp = Expression.warpThreads
