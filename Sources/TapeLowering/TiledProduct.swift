@@ -14,8 +14,14 @@ import ScalarIR
 // Where an operand is read often it is packed into panels first, so that what a tile reads of it lies
 // side by side:
 //
-//     a  in panels of `rows` rows        left[panel][term][row]
-//     b  in panels of `columns` columns  right[panel][term][column]
+//     a, transposed  in panels of `rows` rows        left[panel][term][row]
+//     b              in panels of `columns` columns  right[panel][term][column]
+//
+// Rows of `a` that are not transposed are read where they are, `rows` streams at once; unless they begin
+// at places that a cache holds few of, are widened, or `rows` does not divide their number. Then they
+// are copied:
+//
+//     a              in rows of an odd number of cache lines  left[row][term]
 //
 // Each sum is accumulated in order over the terms, so that neither tiles nor threads change a bit.
 // Panels are filled up with zeros, whose sums are not stored.
@@ -56,14 +62,18 @@ struct TiledProduct {
     // What is left of the registers holds a row of `right` and an element of `left`.
     let sums = (options.vectorBits == 512 ? 28 : 12) / vectors
     let across = (n - 1) / columns + 1
-    // Packing an element takes about as long as `lanes` products.
     let divisor = (min(6, sums)...sums).last { m % $0 == 0 } ?? (m < sums ? m : nil)
-    packsLeft = across > 4 || divisor == nil
+    // Narrow types are widened once; rows half a page apart share few places of a first-level cache.
+    let isUnfit =
+      product.isTransposedA || wide != product.dtype || k * product.dtype.byteWidth % 2048 == 0
+    packsLeft = divisor == nil || (isUnfit && across > 4)
     rows = packsLeft ? TiledProduct.rows(m, atMost: sums) : divisor ?? sums
     let down = (m - 1) / rows + 1
     packsRight = down > 2 || product.isTransposedB
-    // Sums of a wider type are rounded once.
-    depth = wide == product.dtype ? min(k, 256) : k
+    // Sums of a wider type are rounded once. Others stay in registers while a panel of `right` and the
+    // part's rows of `left` fit into the second-level cache, so that `c` is seldom read again.
+    let blocks = wide == product.dtype ? (k - 1) / (4096 / wide.byteWidth) + 1 : 1
+    depth = (k - 1) / blocks + 1
     // Enough parts to share evenly, each with its rows of `left` in the second-level cache.
     let work = Double(batch) * Double(m) * Double(n) * Double(k)
     isLarge = work >= 0x1p20
@@ -79,6 +89,13 @@ struct TiledProduct {
     return (count - 1) / panels + 1
   }
 
+  /// Elements of a row of a copy of `left` that is not transposed: an odd number of cache lines, so that
+  /// rows do not meet in one place of a cache.
+  var spreadTerms: Int {
+    let line = max(1, 64 / wide.byteWidth)
+    return (((k - 1) / line + 1) | 1) * line
+  }
+
   /// Panels of all rows, and of all columns.
   var down: Int { (m - 1) / rows + 1 }
   var across: Int { (n - 1) / columns + 1 }
@@ -90,8 +107,10 @@ extension Lowering {
     let product = tiles.product
     var (a, b) = (product.a, product.b)
     if tiles.packsLeft {
-      a = pack(
-        a, tiles, lines: tiles.m, isTermInnermost: !product.isTransposedA, panel: tiles.rows)
+      a =
+        product.isTransposedA
+        ? pack(a, tiles, lines: tiles.m, isTermInnermost: false, panel: tiles.rows)
+        : spread(a, tiles)
     }
     if tiles.packsRight {
       b = pack(
@@ -109,6 +128,36 @@ extension Lowering {
             name: "c", dtype: product.dtype,
             access: tiles.depth < tiles.k ? .readWrite : .write),
         ], body: writer.statements, origins: [origin]), [a, b, product.c])
+  }
+
+  /// A copy of `left` whose rows do not meet in a cache, filled up to whole panels.
+  private mutating func spread(_ source: BufferID, _ tiles: TiledProduct) -> BufferID {
+    let product = tiles.product
+    let (m, k): (Index, Index) = (.constant(tiles.m), .constant(tiles.k))
+    let rows: Index = .constant(tiles.down * tiles.rows)
+    let target = buffers.declare(
+      nil, tiles.wide, count: product.batch * rows * .constant(tiles.spreadTerms))
+    var writer = StatementWriter()
+    writer.loop(product.batch * rows) { writer, q in
+      let entry = writer.define(q.quotient(byAtLeastOne: rows))
+      let row = writer.define(q.remainder(byAtLeastOne: rows))
+      writer.loop(k) { writer, term in
+        let value = writer.load(
+          product.dtype, "x", (entry * m + row) * k + term,
+          if: rows == m ? .always : Condition([.less(row, m)]))
+        writer.store(
+          writer.convert(value, from: product.dtype, to: tiles.wide), "y",
+          q * .constant(tiles.spreadTerms) + term)
+      }
+    }
+    launch(
+      Kernel(
+        name: "",
+        parameters: [
+          ArrayParameter(name: "x", dtype: product.dtype, access: .read),
+          ArrayParameter(name: "y", dtype: tiles.wide, access: .write),
+        ], body: writer.statements, origins: ["pack"]), [source, target])
+    return target
   }
 
   /// A copy of matrices in panels of `panel` lines, in each of which the lines' elements stand side by
@@ -136,8 +185,18 @@ extension Lowering {
           (q * terms + term) * width + line)
       }
       if isTermInnermost {
-        writer.loop(width) { writer, line in
-          writer.loop(terms) { copy(&$0, line, $1) }
+        // A cache line at a time, element by element: processors scatter vectors no faster.
+        let step = 16
+        writer.loop(.constant(tiles.k / step)) { writer, block in
+          writer.loop(width) { writer, line in
+            writer.loop(.constant(step), .unrolled) {
+              copy(&$0, line, block * .constant(step) + $1)
+            }
+          }
+        }
+        let rest: Index = .constant(tiles.k / step * step)
+        writer.loop(.constant(tiles.k % step)) { writer, term in
+          writer.loop(width) { copy(&$0, $1, rest + term) }
         }
       } else {
         writer.loop(terms) { writer, term in
@@ -207,7 +266,12 @@ extension TiledProduct {
 
   private func leftPlace(entry: Index, panel: Index, term: Index) -> Index {
     let (m, k, rows): (Index, Index, Index) = (.constant(m), .constant(k), .constant(rows))
-    if packsLeft { return ((entry * .constant(down) + panel) * k + term) * rows }
+    if packsLeft, product.isTransposedA {
+      return ((entry * .constant(down) + panel) * k + term) * rows
+    }
+    if packsLeft {
+      return (entry * .constant(down) + panel) * rows * .constant(spreadTerms) + term
+    }
     if product.isTransposedA { return (entry * k + term) * m + panel * rows }
     return (entry * m + panel * rows) * k + term
   }
@@ -221,8 +285,8 @@ extension TiledProduct {
 
   /// How far an operand's next term and `left`'s next row are.
   private var leftSteps: (term: Int, row: Int) {
-    if packsLeft { return (rows, 1) }
-    return product.isTransposedA ? (m, 1) : (1, k)
+    if product.isTransposedA { return packsLeft ? (rows, 1) : (m, 1) }
+    return (1, packsLeft ? spreadTerms : k)
   }
   private var rightStep: Int { packsRight ? columns : n }
 
