@@ -11,17 +11,12 @@ import ScalarIR
 //             tile[r][c] = fma(a[r][t], b[t][c], tile[r][c])
 //           c = tile
 //
-// Where an operand is read often it is packed into panels first, so that what a tile reads of it lies
-// side by side:
-//
-//     a, transposed  in panels of `rows` rows        left[panel][term][row]
-//     b              in panels of `columns` columns  right[panel][term][column]
-//
-// Rows of `a` that are not transposed are read where they are, `rows` streams at once; unless they begin
-// at places that a cache holds few of, are widened, or `rows` does not divide their number. Then they
-// are copied:
+// Operands are read where they are, unless they are read often and are transposed, of a type that is
+// widened, or have rows that begin at places of which a cache holds few. Then they are copied first:
 //
 //     a              in rows of an odd number of cache lines  left[row][term]
+//     a, transposed  in panels of `rows` rows                 left[panel][term][row]
+//     b              in panels of `columns` columns           right[panel][term][column]
 //
 // Each sum is accumulated in order over the terms, so that neither tiles nor threads change a bit.
 // Panels are filled up with zeros, whose sums are not stored.
@@ -63,13 +58,14 @@ struct TiledProduct {
     let sums = (options.vectorBits == 512 ? 28 : 12) / vectors
     let across = (n - 1) / columns + 1
     let divisor = (min(6, sums)...sums).last { m % $0 == 0 } ?? (m < sums ? m : nil)
-    // Narrow types are widened once; rows half a page apart share few places of a first-level cache.
-    let isUnfit =
-      product.isTransposedA || wide != product.dtype || k * product.dtype.byteWidth % 2048 == 0
+    // Rows half a page apart share few places of a first-level cache.
+    func collides(_ row: Int) -> Bool { row * product.dtype.byteWidth % 2048 == 0 }
+    let isUnfit = product.isTransposedA || wide != product.dtype || collides(k)
     packsLeft = divisor == nil || (isUnfit && across > 4)
     rows = packsLeft ? TiledProduct.rows(m, atMost: sums) : divisor ?? sums
     let down = (m - 1) / rows + 1
-    packsRight = down > 2 || product.isTransposedB
+    let isFar = collides(n) || (k > 512 && down > 16)
+    packsRight = product.isTransposedB || (down > 2 && (isFar || wide != product.dtype))
     // Sums of a wider type are rounded once. Others stay in registers while a panel of `right` and the
     // part's rows of `left` fit into the second-level cache, so that `c` is seldom read again.
     let blocks = wide == product.dtype ? (k - 1) / (4096 / wide.byteWidth) + 1 : 1

@@ -67,6 +67,11 @@ import Testing
     "(tape whole [(a i32[3,5]) (b i32[5,4])] (y (matmul a b)) (return y))",
     "(tape logic [(a bool[3,5]) (b bool[5,4])] (y (matmul a b)) (return y))",
     "(tape fed [(x f32[4,3]) (w f32[3,2]) (b f32[2])] (h (tanh (add (matmul x w) b))) (s (reduce-sum h :axes [0 1])) (return s))",
+    "(tape prime [(a f32[17,20]) (b f32[20,70])] (y (matmul a b)) (return y))",
+    "(tape colliding [(a f32[16,512]) (b f32[512,140])] (y (matmul a b)) (return y))",
+    "(tape deep [(a f64[2,13,1100]) (b f64[2,1100,9])] (y (matmul a b)) (return y))",
+    "(tape widened [(a bf16[13,37]) (b bf16[150,37])] (y (dot a b :lhs-contract [1] :rhs-contract [1])) (return y))",
+    "(tape crossed [(a f32[37,15]) (b f32[150,37])] (y (dot a b :lhs-contract [0] :rhs-contract [1])) (return y))",
     "(tape vectors [(a f32[5]) (b f32[5])] (y (dot a b :lhs-contract [0] :rhs-contract [0])) (return y))",
   ]) func products(_ text: String) throws { try expectSameBits(text) }
 
