@@ -22,6 +22,9 @@ package struct LoweringOptions: Hashable, Sendable {
   package var sharedElements = 1 << 16
   /// The width of the machine's vectors, two of which hold the places of a convolution's tile.
   package var vectorBits = 512
+  /// Positions along each side of the tiles in which arrays are read across their rows: rows of 256
+  /// bytes, of which memory gives more at a time than of shorter ones.
+  package var tileSide = 64
   /// How products of matrices are cut into tiles.
   package var productTiles = ProductTiles.registers
   /// The most tiles of a convolution whose terms are gathered together.
@@ -50,6 +53,7 @@ package struct LoweringOptions: Hashable, Sendable {
     sharedElements = 1
     vectorBits = 2048
     gatheredTiles = 1
+    tileSide = 32
     keepsLoopsWhole = true
     gathersRuns = true
     productTiles = .blocks

@@ -13,17 +13,15 @@ struct TilePlan {
   let crossed: [Int]
   let loads: [KernelEmitter.Load]
 
-  /// Positions along each side of a tile.
-  static let side = 32
-  /// Elements from a row of a tile to the next: odd, so that columns spread over the cache's sets.
-  static let pitch = side + 1
+  /// The shortest axis that is worth tiles.
+  private static let shortest = 32
 
   /// Nil where no array is read across its rows, where different arrays have theirs along different
   /// axes, or where an axis is shorter than a tile.
   init?(_ group: FusionGroup, _ merged: [[Int]], _ loads: [KernelEmitter.Load]) {
     guard let innermost = merged.last, let inner = innermost.last else { return nil }
     func isLong(_ axes: [Int]) -> Bool {
-      AxisGroup.extent(axes, in: group.domain).constant.map { $0 >= Self.side } ?? true
+      AxisGroup.extent(axes, in: group.domain).constant.map { $0 >= Self.shortest } ?? true
     }
     let across = loads.filter { load in
       let step = load.position.coefficients[inner]
@@ -53,8 +51,9 @@ extension Lowering {
     let others = merged.dropLast().filter { $0 != plan.crossed }.flatMap { $0 }
     let rows = Index(AxisGroup.extent(plan.crossed, in: group.domain))
     let columns = Index(AxisGroup.extent(innermost, in: group.domain))
-    let side: Index = .constant(TilePlan.side)
-    let pitch: Index = .constant(TilePlan.pitch)
+    let side: Index = .constant(options.tileSide)
+    // Odd, so that columns spread over a cache's sets.
+    let pitch = side + 1
     let rowBlocks = rows.quotientRoundedUp(byAtLeastOne: side)
     let isLarge =
       group.domain.elementCount.constant.map { $0 >= options.sharedElements } ?? true
@@ -84,7 +83,7 @@ extension Lowering {
         for load in plan.loads {
           let name = emitter.freshVariable("s").name
           let dtype = emitter.tape.type(of: load.value).dtype
-          emitter.append(.scratch(name: name, dtype, count: TilePlan.side * TilePlan.pitch))
+          emitter.append(.scratch(name: name, dtype, count: options.tileSide * (options.tileSide + 1)))
           tiles[load] = name
           emitter.loop(width) { emitter, j in
             let columnScope = emitter.depth
