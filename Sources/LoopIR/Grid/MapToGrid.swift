@@ -49,21 +49,6 @@ extension LoopProgram {
   }
 }
 
-extension Kernel {
-  /// Whether the kernel's loops are spread over a grid.
-  package var isMapped: Bool {
-    var isMapped = false
-    body.visit { statement, _ in
-      guard case .loop(let loop) = statement else { return }
-      switch loop.mark {
-      case .block, .thread: isMapped = true
-      case .serial, .parallel, .vector, .unrolled: break
-      }
-    }
-    return isMapped
-  }
-}
-
 /// Maps one kernel.
 private struct KernelMapper {
   let kernel: Kernel
