@@ -253,7 +253,7 @@ private struct ThreadSplitter {
 
 extension Statement {
   /// The scalars that the statement and the bodies in it use.
-  fileprivate var usedVariables: Set<Variable> {
+  var usedVariables: Set<Variable> {
     var used: Set<Variable> = []
     func note(_ index: Index) {
       for case .value(let variable) in index.leaves { used.insert(variable) }
