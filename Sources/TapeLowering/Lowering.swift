@@ -34,6 +34,9 @@ package struct LoweringOptions: Hashable, Sendable {
 
   /// The parts of a scatter's result that run side by side, each with the updates that fall into it.
   package var scatterParts = 1
+  /// The lines from which on the first few elements of each are found by going along it, rather than by
+  /// sorting, which more threads can share.
+  package var foldedLines = 1
   /// The fewest columns that a block of them has, and the blocks of columns that are enough.
   package var leastColumnBlock = 512
   package var columnBlocks = 16
@@ -72,6 +75,7 @@ package struct LoweringOptions: Hashable, Sendable {
     keepsLoopsWhole = true
     gathersRuns = true
     scatterParts = 2048
+    foldedLines = 128
     leastColumnBlock = 32
     columnBlocks = 512
     productTiles = .blocks

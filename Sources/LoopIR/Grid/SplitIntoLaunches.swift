@@ -73,8 +73,9 @@ private struct KernelSplit {
     /// The array of one element that holds it for other parts.
     var array: String?
 
-    var statement: (Variable) -> Statement {
-      { .define($0, dtype, array.map { .load(array: $0, index: 0) } ?? expression) }
+    /// What defines the scalar in another part.
+    func statement(_ variable: Variable) -> Statement {
+      .define(variable, dtype, array.map { .load(array: $0, index: 0) } ?? expression)
     }
   }
 
