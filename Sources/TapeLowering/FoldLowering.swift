@@ -13,23 +13,23 @@ extension Lowering {
     let node = tape.nodes[group.nodes[0]]
     guard case .fold(let fold) = tape.family(of: node) else { return }
     var emitter = emitter(for: group)
-    emitter.emitFold(fold, node)
+    emitter.emitFold(fold, node, options)
     launch(emitter)
   }
 }
 
 extension KernelEmitter {
-  /// Columns whose states stay in the nearest cache.
-  private static let columnBlock = 512
+  /// The most columns of a block: their states stay in the nearest cache.
+  private static let greatestBlock = 512
 
-  fileprivate mutating func emitFold(_ fold: Fold, _ node: Node) {
+  fileprivate mutating func emitFold(_ fold: Fold, _ node: Node, _ options: LoweringOptions) {
     let (domain, last) = (group.domain, fold.axes.last ?? -1)
     let kept = domain.dims.indices.filter { !fold.axes.contains($0) }
     let (rowAxes, columnAxes) = (kept.filter { $0 < last }, kept.filter { $0 > last })
     let columns = Index(AxisGroup.extent(columnAxes, in: domain))
-    let block = max(1, min(Self.columnBlock, columns.constant ?? Self.columnBlock))
-    let blocks = columns.quotientRoundedUp(byAtLeastOne: .constant(block))
     let rows = Index(AxisGroup.extent(rowAxes, in: domain))
+    let block = options.columnBlock(columns, others: rows, greatest: Self.greatestBlock)
+    let blocks = columns.quotientRoundedUp(byAtLeastOne: .constant(block))
     let operands = node.operands.prefix(node.resultCount)
     outerLoop(rows * blocks) { emitter, q in
       let scope = emitter.depth

@@ -12,6 +12,8 @@ extension KernelEmitter {
   struct Origin {
     /// The sum of the starts times the axes' strides.
     var index: Index
+    /// The starts.
+    var starts: [(axis: Int, index: Index)] = []
     /// The loop inside which it is known.
     var scope: Int
     /// What must hold for the window to fit.
@@ -122,6 +124,7 @@ extension KernelEmitter {
         origin.clauses += [.less(-1, .value(raw.variable)), .less(.value(raw.variable), limit + 1)]
       }
       origin.scope = max(origin.scope, value.scope)
+      origin.starts.append((axis, .value(value.variable)))
       origin.index = origin.index + .value(value.variable) * Index(shape.strides[axis])
     }
     return origin

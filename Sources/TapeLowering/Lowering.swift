@@ -35,6 +35,15 @@ package struct LoweringOptions: Hashable, Sendable {
   /// Whether the elements of a scan along an innermost axis are gathered before they are combined.
   package var gathersRuns = false
 
+  /// The parts of a scatter's result that run side by side, each with the updates that fall into it.
+  package var scatterParts = 1
+  /// The lines from which on the first few elements of each are found by going along it, rather than by
+  /// sorting, which more threads can share.
+  package var foldedLines = 1
+  /// The fewest columns that a block of them has, and the blocks of columns that are enough.
+  package var leastColumnBlock = 512
+  package var columnBlocks = 16
+
   /// What holds the sums of a tile of a product.
   package enum ProductTiles: Hashable, Sendable {
     /// Nothing: products are library calls and plain loops.
@@ -47,6 +56,19 @@ package struct LoweringOptions: Hashable, Sendable {
 
   package init() {}
 
+  /// Columns that are taken side by side, of `others` times as many: as many as there are, up to
+  /// `greatest`, to read memory in long runs, while enough blocks are left to share.
+  func columnBlock(_ columns: Index, others: Index, greatest: Int) -> Int {
+    guard let count = columns.constant else { return leastColumnBlock }
+    var block = greatest
+    while block > leastColumnBlock,
+      (count - 1) / block + 1 < columnBlocks / max(1, others.constant ?? 1)
+    {
+      block /= 2
+    }
+    return min(max(block, leastColumnBlock), max(1, count))
+  }
+
   /// Loops for the blocks and threads of a grid, which no CPU has a say in: all that may be shared is,
   /// and each thread of a block has a place of a convolution's tile.
   package mutating func prepareForGrid() {
@@ -56,6 +78,10 @@ package struct LoweringOptions: Hashable, Sendable {
     tileSide = 32
     keepsLoopsWhole = true
     gathersRuns = true
+    scatterParts = 2048
+    foldedLines = 128
+    leastColumnBlock = 32
+    columnBlocks = 512
     productTiles = .blocks
   }
 }

@@ -78,7 +78,8 @@ struct ScanPlan {
     let isWhole = scan.combine == nil || isShort
     segments = isWhole ? 1 : extent.quotientRoundedUp(byAtLeastOne: limit)
     segmentExtent = isWhole ? extent : limit
-    columnBlock = min(Self.greatestBlock, max(1, columns.constant ?? .max))
+    columnBlock = options.columnBlock(
+      columns, others: rows * segments, greatest: Self.greatestBlock)
     let isLarge = domain.elementCount.constant.map { $0 >= options.sharedElements } ?? true
     mark = isLarge ? .parallel : .serial
     gathersRuns = options.gathersRuns && columns == 1
@@ -233,6 +234,11 @@ extension KernelEmitter {
     eachPart(plan, segments: 1) { emitter, part in
       let states = emitter.startedStates(plan, part)
       let names = emitter.arrays(totals, types, access: .readWrite)
+      if plan.gathersRuns {
+        return emitter.eachRun(of: plan.segments) { emitter, first, length in
+          emitter.emitCarries(plan, combine, part, states, names, first: first, length: length)
+        }
+      }
       emitter.loop(plan.segments) { emitter, s in
         emitter.eachColumn(plan, part) { emitter, j in
           let place = (part.row * plan.segments + s) * plan.columns + part.firstColumn + j
@@ -242,6 +248,29 @@ extension KernelEmitter {
           emitter.store(emitter.apply(combine, before + total), to: states, at: j)
         }
       }
+    }
+  }
+
+  /// The same for a run of the segments of a part that has one column: their states are gathered, and
+  /// those before them written, side by side.
+  private mutating func emitCarries(
+    _ plan: ScanPlan, _ combine: ScalarExpr, _ part: ScanPart, _ states: [String],
+    _ carries: [String], first: Index, length: Index
+  ) {
+    let types = plan.scan.fold.state
+    let run = scratch(types, count: ScanPlan.run)
+    let row = part.row * plan.segments + first
+    loop(length) { emitter, s in
+      emitter.store(emitter.load(carries, types, at: row + s), to: run, at: s)
+    }
+    loop(length) { emitter, s in
+      let before = emitter.load(states, types, at: 0)
+      let total = emitter.load(run, types, at: s)
+      emitter.store(before, to: run, at: s)
+      emitter.store(emitter.apply(combine, before + total), to: states, at: 0)
+    }
+    loop(length) { emitter, s in
+      emitter.store(emitter.load(run, types, at: s), to: carries, at: row + s)
     }
   }
 

@@ -7,6 +7,10 @@ import TapePasses
 // row-major order, one after the other, so that the order in which an element gets its updates never
 // depends on threads. What is shared among them are parts of the tensor that no window leaves:
 // batches, and columns along axes that have no start. Within a window, elements are distinct.
+//
+// A grid has use for more: each part of the result, of those that lie at every so many positions along
+// the axes with starts, goes through all windows and takes the rows that fall into it. So an element
+// still gets all its updates from one part, in order.
 
 extension Lowering {
   mutating func lowerScatter(_ group: FusionGroup) {
@@ -35,11 +39,15 @@ extension Lowering {
     let tape = fused.tape
     let node = tape.nodes[number]
     let updates = tape.type(of: node.operands[scatter.updates])
-    let plan = ScatterPlan(scatter, updates.shape, options)
+    let plan = ScatterPlan(
+      scatter, updates.shape, tape.type(of: node.firstResult).shape, options)
     var emitter = emitter(
       for: FusionGroup(kind: .loops, domain: updates.shape, nodes: [number]))
-    emitter.outerLoop(plan.batches * plan.blocks, mark: plan.isShared ? .parallel : .serial) {
-      emitter, o in
+    emitter.outerLoop(
+      plan.batches * plan.blocks * plan.parts, mark: plan.isShared ? .parallel : .serial
+    ) { emitter, number in
+      let part = number.remainder(byAtLeastOne: plan.parts)
+      let o = number.quotient(byAtLeastOne: plan.parts)
       let fixed = AxisGroup(
         axes: plan.batchAxes, index: o.quotient(byAtLeastOne: plan.blocks), scope: emitter.depth)
       let firstColumn = o.remainder(byAtLeastOne: plan.blocks) * plan.block
@@ -52,11 +60,15 @@ extension Lowering {
         emitter.when(Condition(origin.clauses)) { emitter in
           emitter.loop(plan.rows) { emitter, q in
             let rows = AxisGroup(axes: plan.rowAxes, index: q, scope: emitter.depth)
-            emitter.loop(.minimum(of: plan.block, plan.columns - firstColumn)) { emitter, p in
-              let columns = AxisGroup(
-                axes: plan.columnAxes, index: firstColumn + p, scope: emitter.depth)
-              emitter.axes = [fixed, window, rows, columns]
-              emitter.update(scatter, node, at: coordinates, origin, target, wide)
+            emitter.axes = [rows]
+            let owned = emitter.isOwned(by: part, plan, origin, scatter.axes, at: coordinates)
+            emitter.when(owned) { emitter in
+              emitter.loop(.minimum(of: plan.block, plan.columns - firstColumn)) { emitter, p in
+                let columns = AxisGroup(
+                  axes: plan.columnAxes, index: firstColumn + p, scope: emitter.depth)
+                emitter.axes = [fixed, window, rows, columns]
+                emitter.update(scatter, node, at: coordinates, origin, target, wide)
+              }
             }
           }
         }
@@ -104,6 +116,10 @@ private struct ScatterPlan {
   /// Columns that one iteration of the outer loop takes, and the number of such blocks.
   let block: Index
   let blocks: Index
+  /// Parts that the positions along the axes with starts are dealt to.
+  let parts: Index
+  /// The result's axes up to the last one that has a start.
+  let leading: Shape
   /// Whether threads share the outer loop.
   let isShared: Bool
 
@@ -112,7 +128,7 @@ private struct ScatterPlan {
   /// Blocks that the columns are cut into at most, as each runs over all windows.
   private static let blockCount = 8
 
-  init(_ scatter: Scatter, _ updates: Shape, _ options: LoweringOptions) {
+  init(_ scatter: Scatter, _ updates: Shape, _ result: Shape, _ options: LoweringOptions) {
     let fixed = Set(scatter.axes.filter { $0.start == nil }.compactMap(\.coordinate.axis))
     batchAxes = scatter.windowsAxes.filter(fixed.contains)
     windowsAxes = scatter.windowsAxes.filter { !fixed.contains($0) }
@@ -126,17 +142,52 @@ private struct ScatterPlan {
     let (least, most) = (Self.blockSizes.lowerBound, Self.blockSizes.upperBound)
     let isLarge = updates.elementCount.constant.map { $0 >= options.sharedElements } ?? true
     if let count = extent(columnAxes).constant {
-      let share = isLarge ? (count + Self.blockCount - 1) / Self.blockCount : count
+      // Where rows are shared, too, whole ones are best.
+      let isCut = isLarge && options.scatterParts == 1
+      let share = isCut ? (count + Self.blockCount - 1) / Self.blockCount : count
       block = .constant(min(most, max(least, (share + least - 1) / least * least)))
     } else {
       block = .constant(most)
     }
     blocks = columns.quotientRoundedUp(by: block)
-    isShared = isLarge && batches * blocks != 1
+    let started = scatter.axes.indices.filter { scatter.axes[$0].start != nil }
+    leading = Shape(Array(result.dims.prefix((started.last ?? -1) + 1)))
+    let positions = Index(started.reduce(1) { $0 * result[$1] })
+    parts = Self.parts(
+      options.scatterParts, besides: batches * blocks,
+      of: .minimum(of: windows * rows, positions))
+    isShared = isLarge && batches * blocks * parts != 1
+  }
+
+  /// A power of two, so that it is quickly found out which part a position is of; where sizes are not
+  /// known, any number.
+  private static func parts(_ wanted: Int, besides others: Index, of positions: Index) -> Index {
+    guard let others = others.constant, let positions = positions.constant else {
+      return wanted == 1 ? 1 : .minimum(of: .constant(wanted), positions)
+    }
+    var parts = 1
+    while 2 * parts * others <= wanted, 2 * parts <= positions { parts *= 2 }
+    return .constant(parts)
   }
 }
 
 extension KernelEmitter {
+  /// Whether the elements at the domain's position, given without column and batch, are of a part.
+  fileprivate mutating func isOwned(
+    by part: Index, _ plan: ScatterPlan, _ origin: Origin, _ axes: [Indexing.Axis],
+    at coordinates: [AffineForm]
+  ) -> Condition {
+    if plan.parts == 1 { return .always }
+    let inWindow = windowPosition(
+      Array(axes.prefix(plan.leading.rank)), in: plan.leading, at: coordinates)
+    var position = index(of: inWindow).index
+    for start in origin.starts {
+      position = position + start.index * Index(plan.leading.strides[start.axis])
+    }
+    let owner = position.remainder(byAtLeastOne: plan.parts)
+    return Condition([.less(part - 1, owner), .less(owner, part + 1)])
+  }
+
   /// Combines the update at the domain's position into its element.
   fileprivate mutating func update(
     _ scatter: Scatter, _ node: Node, at coordinates: [AffineForm], _ origin: Origin,

@@ -54,8 +54,10 @@ struct SegmentPlan {
       let isLong: Index = .minimum(of: inner.quotient(byAtLeastOne: limit + 1), 1)
       segments = isLong * (outer * segmentsPerRun) + (1 - isLong) * whole
     }
-    columnBlock = SegmentPlan.columnBlock(
-      columns: columns, others: rows * segments, stateBytes: stateBytes)
+    columnBlock = options.columnBlock(
+      columns, others: rows * segments,
+      greatest: SegmentPlan.greatestColumnStates / max(1, stateBytes))
+    combinedColumns = min(options.leastColumnBlock, max(1, columns.constant ?? .max))
   }
 
   /// How the loop over segments may be run. Segments and columns are independent by construction.
@@ -64,29 +66,14 @@ struct SegmentPlan {
   /// Whether there is no element to reduce.
   var isEmpty: Bool { inner == 0 || outer == 0 }
 
-  /// Columns that are reduced side by side: as many as there are, to read memory in long runs, while
-  /// their states stay in the nearest cache and enough blocks are left to share among threads.
+  /// Columns that are reduced side by side, whose states stay in the nearest cache.
   let columnBlock: Int
 
-  private static func columnBlock(columns: Index, others: Index, stateBytes: Int) -> Int {
-    guard let count = columns.constant else { return leastColumnBlock }
-    var block = greatestColumnStates / max(1, stateBytes)
-    while block > leastColumnBlock,
-      (count - 1) / block + 1 < sharedBlocks / max(1, others.constant ?? 1)
-    {
-      block /= 2
-    }
-    return min(max(block, leastColumnBlock), max(1, count))
-  }
-
   /// Columns whose segments are combined side by side.
-  var combinedColumns: Int { min(SegmentPlan.leastColumnBlock, max(1, columns.constant ?? .max)) }
+  let combinedColumns: Int
 
-  private static let leastColumnBlock = 512
   /// Bytes of the states of one block: half of a first-level cache.
   private static let greatestColumnStates = 1 << 14
-  /// Blocks that threads can share evenly.
-  private static let sharedBlocks = 16
 
   func keptAxes(row: Index, column: Index, scope: Int, columnScope: Int? = nil) -> [AxisGroup] {
     [

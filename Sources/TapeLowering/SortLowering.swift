@@ -109,9 +109,13 @@ struct SortPlan {
   let positionType: DType
   /// Whether threads share the work.
   let isShared: Bool
+  /// The lines from which on each is worth a thread that goes along all of its runs.
+  private let foldedLines: Int
 
   /// Elements that are sorted by counting.
   static let runLength = 32
+  /// Runs that one thread goes along however few lines there are.
+  private static let foldedRuns = 64
   /// Elements of the output of a pass that are merged one after the other; divides `runLength`.
   static let chunkLength = 32
 
@@ -126,6 +130,7 @@ struct SortPlan {
     inner = Index(shape.dims[(sorting.axis + 1)...].reduce(1, *))
     positionType = length.constant.map { $0 <= Int(Int32.max) } ?? false ? .i32 : .i64
     isShared = shape.elementCount.constant.map { $0 >= options.sharedElements } ?? true
+    foldedLines = options.foldedLines
   }
 
   var lines: Index { outer * inner }
@@ -134,11 +139,14 @@ struct SortPlan {
   /// The length of a line where the number of passes is known when the program is made.
   var knownLength: Int? { length.constant }
 
-  /// How many elements of each line are wanted, where these are few of many.
+  /// How many elements of each line are wanted, where these are few of many and lines are either many
+  /// or of few runs.
   var foldedCount: Int? {
     guard let length = knownLength, length > SortPlan.runLength,
       let count = sorting.count?.constant,
-      (1...SortPlan.runLength).contains(count)
+      (1...SortPlan.runLength).contains(count),
+      lines.constant.map({ $0 >= foldedLines }) ?? true
+        || length <= SortPlan.foldedRuns * SortPlan.runLength
     else { return nil }
     return count
   }

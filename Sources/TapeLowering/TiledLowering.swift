@@ -83,7 +83,8 @@ extension Lowering {
         for load in plan.loads {
           let name = emitter.freshVariable("s").name
           let dtype = emitter.tape.type(of: load.value).dtype
-          emitter.append(.scratch(name: name, dtype, count: options.tileSide * (options.tileSide + 1)))
+          emitter.append(
+            .scratch(name: name, dtype, count: options.tileSide * (options.tileSide + 1)))
           tiles[load] = name
           emitter.loop(width) { emitter, j in
             let columnScope = emitter.depth

@@ -23,8 +23,8 @@ package enum Pipeline {
   package static func stages(for target: CodeTarget) -> [Stage] {
     switch target {
     case .cpu: stages
-    case .grid: tapeStages + [map, split, plan] + codeStages
-    case .ptx: tapeStages + [map, plan] + gpuCodeStages
+    case .grid: tapeStages + [fission, map, split, plan] + codeStages
+    case .ptx: tapeStages + [fission, map, plan] + gpuCodeStages
     }
   }
 
@@ -75,6 +75,10 @@ package enum Pipeline {
         program.simplified()
       },
     ]
+
+  private static let fission = Stage.loops(
+    "fission", "long loops beside others as kernels of their own"
+  ) { program, options in program.splitIntoLaunches(options.grid) }
 
   private static let map = Stage.loops(
     "map", "loops spread over the blocks and threads of a grid", isRequired: true,

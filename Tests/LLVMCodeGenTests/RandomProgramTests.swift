@@ -19,6 +19,13 @@ import Testing
     return grain
   }
 
+  /// Launches so small that small programs have several.
+  private static var fineGrid: GridOptions {
+    var options = GridOptions()
+    options.launchIterations = 2
+    return options
+  }
+
   private static let variants = [
     Variant(name: "serial") { $0 },
     Variant(name: "vectors of 128 bits, planned") {
@@ -28,7 +35,8 @@ import Testing
       $0.simplified().vectorized(vectorBits: 512).parallelized(grain: fineGrain).memoryPlanned()
     },
     Variant(name: "a grid, split at barriers, planned") {
-      $0.simplified().mappedToGrid().splitAtBarriers().memoryPlanned()
+      $0.simplified().splitIntoLaunches(fineGrid).mappedToGrid(fineGrid).splitAtBarriers()
+        .memoryPlanned()
     },
   ]
 

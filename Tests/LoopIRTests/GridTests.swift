@@ -162,26 +162,35 @@ private func bodyText(_ program: LoopProgram) -> String {
   @Test(arguments: [
     ("(for i 8 (let v f32 (load x i)) (store y i v))", "expected one loop over blocks"),
     ("(for t 8 :thread 0 (let v f32 (load x t)) (store y t v))", "expected one loop over blocks"),
-    ("(for b 8 :block 0 (let v f32 (load x b)) (store y b v))", "expected scratch, then loops"),
-    ("(for b 8 :block 0 (scratch s f32 4))", "expected a loop over threads"),
+    ("(for b 8 :block 0 (let v f32 (load x b)) (store y b v))", "expected scratch, then one loop"),
+    ("(for b 8 :block 0 (scratch s f32 4))", "expected scratch, then one loop over threads"),
     (
       "(for b 8 :block 0 (for c b :block 1 (for t 1 :thread 0)))",
       "expected a number of blocks made of sizes"
     ),
     ("(for b 8 :block 0 (for t b :thread 0))", "expected a constant number of threads"),
+    ("(for b 8 :block 0 (for t 0 :thread 0))", "expected a constant number of threads, 1 or more"),
     (
       "(for b 8 :block 0 (for u 64 :thread 1 (for t 32 :thread 0)))",
       "expected at most 1024 threads"
     ),
     (
-      "(for b 8 :block 0 (for t 4 :thread 0) (for u 8 :thread 0))",
-      "expected thread loops of the same extents"
+      "(for b 8 :block 0 (for t 4 :thread 0) (for u 4 :thread 0))",
+      "found (for t 4 :thread 0 …) and 1 more"
+    ),
+    (
+      "(for b 8 :block 0 (for t 4 :thread 0)) (for c 8 :block 0 (for u 4 :thread 0))",
+      "expected one loop over blocks"
+    ),
+    (
+      "(for b 8 :block 0 (for t 4 :thread 0 (barrier) (for u 4 :thread 1)))",
+      "expected no loop over blocks or threads in a thread, found loop u"
     ),
   ]) func brokenRulesAreNamed(_ body: String, _ message: String) throws {
     let kernel = try kernelProgram(body).kernels[0]
     do throws(LoopError) {
       try kernel.verify()
-      try kernel.verifyGrid()
+      _ = try GridShape(of: kernel)
       Issue.record("\(body) passes")
     } catch {
       #expect(error.description.contains(message), "\(error)")
@@ -203,7 +212,7 @@ private func bodyText(_ program: LoopProgram) -> String {
   ]) func gridsPass(_ body: String) throws {
     let kernel = try kernelProgram(body).kernels[0]
     try kernel.verify()
-    try kernel.verifyGrid()
+    _ = try GridShape(of: kernel)
   }
 
   @Test(arguments: [
@@ -260,14 +269,6 @@ private func bodyText(_ program: LoopProgram) -> String {
         (barrier)
         (let r f32 (load s (add 3 (add (mul u -2) (mul t -1)))))
         (store y (add (mul b 4) (add (mul u 2) t)) r))))
-    """,
-    // Two loops over threads, one after the other, and no barrier.
-    """
-    (for b 2 :block 0
-      (scratch s f32 4)
-      (for t 4 :thread 0 (let v f32 (load x (add (mul b 4) t))) (store s t v))
-      (for t2 4 :thread 0
-        (let w f32 (load s (add 3 (mul t2 -1)))) (store y (add (mul b 4) t2) w)))
     """,
   ]) func theyComputeTheSame(_ body: String) throws {
     let program = try kernelProgram(body)

@@ -32,7 +32,10 @@ func expectSameBits(
   try expectResults(expected, tape, program, inputs, sourceLocation)
   var lowering = LoweringOptions()
   lowering.prepareForGrid()
-  let grid = fused.lowered(options: lowering).simplified().mappedToGrid()
+  var options = GridOptions()
+  options.launchIterations = 8
+  let grid = fused.lowered(options: lowering).simplified().splitIntoLaunches(options)
+    .mappedToGrid(options)
   try grid.verifyGrids()
   try expectResults(expected, tape, grid, inputs, sourceLocation)
 }

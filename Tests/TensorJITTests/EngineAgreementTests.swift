@@ -66,6 +66,7 @@ import Testing
         pipeline.grid.manyIterations = 16
         pipeline.grid.sharedBytes = 1 << 10
         pipeline.grid.threadBytes = 64
+        pipeline.grid.launchIterations = 8
       }
       do {
         let copy = try Tape(parsing: tape.description)

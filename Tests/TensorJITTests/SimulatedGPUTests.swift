@@ -18,11 +18,28 @@ import Testing
       (e (exp (sub x (reduce-max x :axes [1] :keep true))))
       (y (div e (reduce-sum e :axes [1] :keep true))) (return y))
     """,
+    """
+    (tape row [(x f32[300])]
+      (e (exp (sub x (reduce-max x :axes [0] :keep true))))
+      (y (div e (reduce-sum e :axes [0] :keep true))) (return y))
+    """,
     "(tape sums [(x f32[3,300])] (r (reduce-sum x :axes [1])) (c (reduce-sum x :axes [0])) (return r c))",
     "(tape turned [(x f32[40,33])] (y (transpose x :axes [1 0])) (return y))",
     "(tape products [(x i32[9,20]) (y i32[20,17])] (z (matmul x y)) (return z))",
     "(tape floats [(x f32[9,20]) (y f32[20,17])] (z (matmul x y)) (return z))",
     "(tape running [(x f32[2,90])] (y (cum-sum x :axis 1)) (return y))",
+    "(tape long [(x f32[9000])] (y (cum-sum x :axis 0)) (return y))",
+    "(tape columns [(x f32[20,70])] (y (cum-max x :axis 0)) (return y))",
+    """
+    (tape counted [(x f32[30]) (i i32[90,1]) (u f32[90])]
+      (y (scatter x i u :inserted-window-dims [0] :scatter-dims-to-operand-dims [0]
+        :index-vector-dim 1 :combine add :mode drop)) (return y))
+    """,
+    """
+    (tape scattered [(x f16[9,40]) (i i32[70,1]) (u f16[70,2,40])]
+      (y (scatter x i u :update-window-dims [1 2] :scatter-dims-to-operand-dims [0]
+        :index-vector-dim 1 :combine add :mode clip)) (return y))
+    """,
     "(tape sorted [(x f32[3,50])] (y (sort x :axis 1)) (return y))",
     "(tape best [(x f32[4,40])] (y (argmax x :axis 1)) (return y))",
     """
@@ -44,6 +61,7 @@ import Testing
     let tape = try Tape(parsing: SimulatedGPUTests.tapes[number])
     var options = PipelineOptions()
     options.target = .gpu
+    options.grid.launchIterations = 64
     options.verifiesPasses = true
     let program = try Pipeline.program(for: tape, options: options)
     let ptx = try PTXCompiler(for: .usual).assembly(program)

@@ -11,6 +11,24 @@ struct BadUsageTests {
     (["dump-ir", "-", "--frobnicate"], "--frobnicate"),
     (["dump-ir", "-", "--after"], "--after"),
     (["dump-ir", "-", "--after", "nowhere"], "unknown stage 'nowhere'; the stages are capture"),
+    (
+      ["dump-ir", "-", "--after", "map"],
+      "stage 'map' is of targets ptx:ARCH and grid; give --target"
+    ),
+    (["dump-ir", "-", "--after", "split"], "stage 'split' is of target grid; give --target"),
+    (
+      ["dump-ir", "-", "--after", "split", "--target", "ptx"],
+      "stage 'split' is of target grid; give --target"
+    ),
+    (
+      ["dump-ir", "-", "--after", "vectorize", "--target", "grid"],
+      "stage 'vectorize' is of target cpu; give --target"
+    ),
+    (
+      ["dump-ir", "-", "--after", "nowhere", "--target", "grid"],
+      "unknown stage 'nowhere'; the stages are capture"
+    ),
+    (["dump-ir", "-", "--target", "grid:1"], "grid:1"),
     (["dump-ir", "-", "--all", "--after", "fuse"], "exclude each other"),
     (["dump-ir", "-", "--format", "pdf"], "pdf"),
     (["dump-ir", "-", "--format", "dot", "--all"], "needs one stage"),

@@ -53,15 +53,29 @@ struct DumpTests {
     #expect(isMapped)
   }
 
-  @Test func allStagesInOrder() throws {
-    let text = try output(["dump-ir", "-", "--all"], input: softmax)
+  @Test(arguments: [("cpu", CodeTarget.cpu), ("grid", .grid)])
+  func allStagesInOrder(_ name: String, _ target: CodeTarget) throws {
+    let text = try output(["dump-ir", "-", "--all", "--target", name], input: softmax)
     let stages = text.split(separator: "\n").compactMap { line in
       line.hasPrefix("; after ") ? String(line.dropFirst("; after ".count)) : nil
     }
-    #expect(stages == Pipeline.stageNames(for: .cpu))
+    #expect(stages == Pipeline.stageNames(for: target))
     for stage in stages where stage != "llvm" && stage != "asm" {
-      #expect(text.contains(try output(["dump-ir", "-", "--after", stage], input: softmax)))
+      let one = try output(["dump-ir", "-", "--after", stage, "--target", name], input: softmax)
+      #expect(text.contains(one))
     }
+  }
+
+  @Test func gridsAndTheirLoops() throws {
+    func program(_ stage: String) throws -> LoopProgram {
+      let text = try output(
+        ["dump-ir", "-", "--target", "grid", "--after", stage], input: softmax)
+      return try LoopProgram(parsing: SourceText(text))
+    }
+    try program("map").verifyGrids()
+    let split = try program("split")
+    try split.verify()
+    #expect(!split.kernels.contains { $0.isMapped })
   }
 
   @Test func allStagesOfAGPU() throws {

@@ -24,7 +24,6 @@ extension KernelEmitter {
       }
       let lanes = grid == nil ? width : min(width, vectorLanes(loop))
       try lanes == 1 ? emitSerial(loop) : emitVector(loop, lanes)
-    case .parallel where grid != nil: try emitSerial(loop)
     case .parallel: throw invalid("a parallel loop is not the whole of the kernel's body")
     case .block(let axis): try emitBlocks(loop, axis)
     case .thread(let axis): try emitThreads(loop, axis)

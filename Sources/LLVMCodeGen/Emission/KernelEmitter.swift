@@ -48,8 +48,6 @@ final class KernelEmitter {
   var bounds = IndexBounds()
   /// How the kernel is spread over a GPU; nil on a CPU.
   let grid: GridShape?
-  /// Where the emission of a kernel for a GPU is.
-  var place = GridPlace()
   private var scratchBytes = 0
 
   /// More would endanger the stacks of worker threads.
@@ -163,7 +161,7 @@ extension KernelEmitter {
   private func declareScratch(
     _ name: String, _ dtype: DType, _ count: Int
   ) throws(CodeGenError) {
-    if isShared { return try declareShared(name, dtype, count) }
+    if isShared(name) { return try declareShared(name, dtype, count) }
     scratchBytes += count * dtype.byteWidth
     let limit = grid == nil ? KernelEmitter.scratchLimit : KernelEmitter.threadLimit
     guard scratchBytes <= limit else {
@@ -243,7 +241,6 @@ extension KernelEmitter {
     switch expression {
     case .constant(let value): return builder.constant(value)
     case .load(let array, let index, let condition, let otherwise):
-      emitBarrierBeforeBlockLoad()
       return try load(array, at: index, where: condition, otherwise: otherwise ?? .zero(dtype))
     case .index(let index): return try emitNumber(index, dtype)
     case .shuffle(let a, let lane):

@@ -10,7 +10,7 @@ extension KernelEmitter {
   /// The host starts as many blocks as the loop has iterations. Where there may be more than a grid
   /// holds, each block goes on to the iteration that lies a grid's width behind.
   func emitBlocks(_ loop: Loop, _ axis: Int) throws(CodeGenError) {
-    guard grid != nil else { throw mappedForGrid(loop) }
+    guard let grid else { throw mappedForGrid(loop) }
     let limit = GridShape.blockLimits[axis]
     if let extent = loop.extent.constant, extent <= limit {
       counters[loop.variable] =
@@ -30,70 +30,29 @@ extension KernelEmitter {
     let counter = builder.phi(builder.i64)
     builder.addIncoming(start, from: before, to: counter)
     counters[loop.variable] = Counter(raw: counter, factor: 1)
-    // What the iteration before has left in shared memory is not overwritten before all have read.
-    place.followsThreads = true
     try emit(loop.body)
+    // The next iteration does not overwrite shared memory before all have read it.
+    if !grid.sharedOffsets.isEmpty { barrier() }
     let next: LLVMValueRef = LLVMBuildNSWAdd(builder.raw, counter, step, "")
     builder.addIncoming(next, from: builder.block, to: counter)
     builder.branch(if: builder.compare(LLVMIntSLT, next, end), to: body, else: after)
     builder.position(atEndOf: after)
   }
 
-  /// A loop over the threads of a block; the outermost one waits for what ran before.
+  /// A loop over the threads of a block.
   func emitThreads(_ loop: Loop, _ axis: Int) throws(CodeGenError) {
     guard let grid else { throw mappedForGrid(loop) }
+    let extent = grid.threads[axis]
     counters[loop.variable] =
-      grid.threads[axis] == 1
-      ? constantCounter(0) : Counter(raw: thread(axis, of: grid), factor: 1)
-    if place.isInThread { return try emit(loop.body) }
-    let nest: ThreadNest
-    do { nest = try ThreadNest(loop, "kernel \(kernel.name)") } catch {
-      throw invalid("\(error)")
-    }
-    if place.followsThreads { barrier() }
-    place.isInThread = true
-    if let holds = presence(nest, in: grid) {
-      guard !nest.containsBarrier else {
-        throw invalid("a barrier stands in loops over fewer threads than the block has")
-      }
-      let body = builder.makeBlock("threads")
-      let after = builder.makeBlock("done")
-      builder.branch(if: holds, to: body, else: after)
-      builder.position(atEndOf: body)
-      try emit(loop.body)
-      builder.branch(to: after)
-      builder.position(atEndOf: after)
-    } else {
-      try emit(loop.body)
-    }
-    place.isInThread = false
-    place.followsThreads = true
-  }
-
-  /// Whether this thread takes part in the loops; nil where all do.
-  private func presence(_ nest: ThreadNest, in grid: GridShape) -> LLVMValueRef? {
-    var result: LLVMValueRef?
-    for axis in 0..<3 where nest.extents[axis] < grid.threads[axis] {
-      let holds = builder.compare(
-        LLVMIntSLT, thread(axis, of: grid), builder.index(nest.extents[axis]))
-      result = result.map { builder.and($0, holds) } ?? holds
-    }
-    return result
-  }
-
-  private func thread(_ axis: Int, of grid: GridShape) -> LLVMValueRef {
-    sreg("tid", axis, below: grid.threads[axis])
+      extent == 1
+      ? constantCounter(0) : Counter(raw: sreg("tid", axis, below: extent), factor: 1)
+    try emit(loop.body)
   }
 
   /// Waits for all threads of the block.
   func emitBarrier() throws(CodeGenError) {
-    guard let grid else { throw invalid("a barrier is mapped for a grid, not for a CPU") }
-    if grid.hasThreads { barrier() }
-  }
-
-  /// Lets what all threads of a block do together see what they have done before.
-  func emitBarrierBeforeBlockLoad() {
-    if grid?.hasThreads == true, !place.isInThread, place.followsThreads { barrier() }
+    guard grid != nil else { throw invalid("a barrier is mapped for a grid, not for a CPU") }
+    barrier()
   }
 
   /// What the thread in a lane of the same warp has; what is wider than 32 bits goes in two halves.
@@ -146,8 +105,8 @@ extension KernelEmitter {
 
 // Memory that a block's threads share.
 extension KernelEmitter {
-  /// Whether scratch that is declared here is shared.
-  var isShared: Bool { grid?.hasThreads == true && !place.isInThread }
+  /// Whether a scratch array is one of a block.
+  func isShared(_ name: String) -> Bool { grid?.sharedOffsets[name] != nil }
 
   /// An array in the memory that the kernel's block has, at its place there.
   func declareShared(_ name: String, _ dtype: DType, _ count: Int) throws(CodeGenError) {

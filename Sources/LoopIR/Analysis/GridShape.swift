@@ -1,18 +1,19 @@
-/// How a kernel is spread over the blocks and threads of a grid, read off its marked loops.
+/// How a kernel is spread over the blocks and threads of a grid, read off its marked loops. This is
+/// what makes a kernel a mapped one:
 ///
-///     (for b N :block 0              block loops, perfectly nested; extents are constants or sizes
-///       (scratch s f32 128)          memory that the block's threads share
-///       (for t 128 :thread 0 …)      thread loops, perfectly nested; extents are constants
-///       (for t 128 :thread 0 …))     each waits for the one before it
+///     (for b N :block 0              one to three block loops, each the only statement of the one
+///                                    around it; their extents are made of sizes
+///       (scratch s f32 128)          any number of arrays that the threads of a block share
+///       (for t 128 :thread 0         one to three thread loops, each the only statement of the one
+///         …))                        around it; constant extents, their product at most 1024
 ///
-/// A kernel without marks runs on one thread of one block.
+/// In the innermost thread loop stands what a thread does, which holds no further loop over blocks or
+/// threads. A kernel that does nothing has no loops.
 package struct GridShape: Hashable, Sendable {
   /// The extents of the block loops along axes 0, 1 and 2; 1 where there is none.
   package private(set) var blocks: [Index] = [1, 1, 1]
   /// The threads of a block along each axis.
   package private(set) var threads: [Int] = [1, 1, 1]
-  /// Whether there are thread loops.
-  package private(set) var hasThreads = false
   /// Where each array that a block's threads share begins, in bytes.
   package private(set) var sharedOffsets: [String: Int] = [:]
   /// The bytes of those arrays.
@@ -27,102 +28,95 @@ package struct GridShape: Hashable, Sendable {
   /// Shared arrays begin at multiples of it, so that their elements can be moved 16 bytes at a time.
   package static let sharedAlignment = 16
 
-  /// - Throws: `LoopError.invalid` where the loops are not nested as a grid needs them.
+  /// Reads the loops of a kernel that `verify` passes.
+  ///
+  /// - Throws: `LoopError.invalid` where the kernel is not mapped.
   package init(of kernel: Kernel) throws(LoopError) {
-    let place = "kernel \(kernel.name)"
-    var body = kernel.body
-    while body.count == 1, case .loop(let loop) = body[0], case .block(let axis) = loop.mark {
+    func invalid(_ expected: String, found: String) -> LoopError {
+      .invalid(place: "kernel \(kernel.name)", expected: expected, found: found)
+    }
+    guard !kernel.body.isEmpty else { return }
+    var body = kernel.body[...]
+    var depth = 0
+    while body.count == 1, case .loop(let loop)? = body.first, case .block(let axis) = loop.mark {
       guard loop.extent.leaves.allSatisfy(\.isSize) else {
-        throw .invalid(
-          place: place, expected: "an extent of blocks made of sizes", found: "\(loop.extent)")
+        throw invalid("a number of blocks made of sizes", found: "\(loop.extent)")
       }
       blocks[axis] = loop.extent
-      body = loop.body
+      body = loop.body[...]
+      depth += 1
     }
-    body.visit { statement, _ in
-      if case .loop(let loop) = statement, case .thread = loop.mark { hasThreads = true }
+    guard depth > 0 else { throw invalid("one loop over blocks", found: body.summary) }
+
+    while case .scratch(let name, let dtype, let count)? = body.first {
+      share(name, byteCount: count * dtype.byteWidth)
+      body.removeFirst()
     }
-    try readBlock(body, place)
-    guard threads.reduce(1, *) <= GridShape.threadLimit else {
-      throw .invalid(
-        place: place, expected: "at most \(GridShape.threadLimit) threads a block",
+
+    depth = 0
+    while body.count == 1, case .loop(let loop)? = body.first, case .thread(let axis) = loop.mark {
+      guard let extent = loop.extent.constant, extent >= 1 else {
+        throw invalid("a constant number of threads, 1 or more", found: "\(loop.extent)")
+      }
+      threads[axis] = extent
+      body = loop.body[...]
+      depth += 1
+    }
+    guard depth > 0 else {
+      throw invalid("scratch, then one loop over threads, in a block", found: body.summary)
+    }
+    guard threads.allSatisfy({ $0 <= GridShape.threadLimit }),
+      threads.reduce(1, *) <= GridShape.threadLimit
+    else {
+      throw invalid(
+        "at most \(GridShape.threadLimit) threads in a block",
         found: threads.map(String.init).joined(separator: " x "))
     }
-  }
-
-  /// Reads what all threads of a block do together.
-  private mutating func readBlock(_ body: [Statement], _ place: String) throws(LoopError) {
-    for statement in body {
-      switch statement {
-      case .loop(let loop):
-        switch loop.mark {
-        case .block:
-          throw .invalid(
-            place: place, expected: "block loops that hold each other and nothing else",
-            found: statement.summary)
-        case .thread: try readThreads(loop, place)
-        case .serial, .parallel, .vector, .unrolled: try readBlock(loop.body, place)
-        }
-      case .conditional(_, let then, let otherwise):
-        try readBlock(then, place)
-        try readBlock(otherwise, place)
-      case .store where hasThreads:
-        throw .invalid(
-          place: place, expected: "stores in thread loops only", found: statement.summary)
-      case .scratch(let name, let dtype, let count) where hasThreads:
-        sharedOffsets[name] = sharedBytes
-        sharedBytes += count * dtype.byteWidth
-        sharedBytes +=
-          (GridShape.sharedAlignment - sharedBytes % GridShape.sharedAlignment)
-          % GridShape.sharedAlignment
-      case .define, .store, .scratch, .barrier: break
-      }
+    if let loop = Array(body).firstGridLoop {
+      throw invalid("no loop over blocks or threads in a thread", found: "loop \(loop.variable)")
     }
   }
 
-  private mutating func readThreads(_ loop: Loop, _ place: String) throws(LoopError) {
-    let nest = try ThreadNest(loop, place)
-    for axis in 0..<3 { threads[axis] = max(threads[axis], nest.extents[axis]) }
+  private mutating func share(_ name: String, byteCount: Int) {
+    sharedOffsets[name] = sharedBytes
+    let alignment = GridShape.sharedAlignment
+    sharedBytes += (byteCount + alignment - 1) / alignment * alignment
   }
 }
 
-/// Thread loops that hold each other, and what each thread does.
-package struct ThreadNest {
-  /// The extents along axes 0, 1 and 2; 1 where there is no loop.
-  package private(set) var extents = [1, 1, 1]
-  package private(set) var containsBarrier = false
+extension Kernel {
+  /// Whether a loop of the kernel is spread over a grid.
+  package var isMapped: Bool { body.firstGridLoop != nil }
+}
 
-  /// - Throws: `LoopError.invalid` where an extent varies, or other statements stand between.
-  package init(_ outermost: Loop, _ place: String) throws(LoopError) {
-    var body = [Statement.loop(outermost)]
-    while body.count == 1, case .loop(let loop) = body[0], case .thread(let axis) = loop.mark {
-      guard let extent = loop.extent.constant, extent >= 1 else {
-        throw .invalid(
-          place: place, expected: "a constant number of threads, 1 or more",
-          found: "\(loop.extent)")
-      }
-      extents[axis] = extent
-      body = loop.body
-    }
-    var stray: Statement?
-    var hasBarrier = false
-    body.visit { statement, _ in
-      switch statement {
-      case .barrier: hasBarrier = true
-      case .loop(let loop):
-        switch loop.mark {
-        case .block, .thread: stray = stray ?? statement
-        case .serial, .parallel, .vector, .unrolled: break
-        }
-      case .define, .store, .conditional, .scratch: break
+extension LoopProgram {
+  /// Checks the program and that every kernel is mapped to a grid.
+  package func verifyGrids() throws(LoopError) {
+    try verify()
+    for kernel in kernels { _ = try GridShape(of: kernel) }
+  }
+}
+
+extension [Statement] {
+  /// A loop over blocks or threads among the statements or in their bodies.
+  fileprivate var firstGridLoop: Loop? {
+    var found: Loop?
+    visit { statement, _ in
+      guard found == nil, case .loop(let loop) = statement else { return }
+      switch loop.mark {
+      case .block, .thread: found = loop
+      case .serial, .parallel, .vector, .unrolled: break
       }
     }
-    if let stray {
-      throw .invalid(
-        place: place, expected: "thread loops that hold each other and nothing else",
-        found: stray.summary)
-    }
-    containsBarrier = hasBarrier
+    return found
+  }
+}
+
+extension ArraySlice<Statement> {
+  /// What stands here, in few words.
+  fileprivate var summary: String {
+    guard let first else { return "nothing" }
+    return count == 1 ? first.summary : "\(first.summary) and \(count - 1) more"
   }
 }
 

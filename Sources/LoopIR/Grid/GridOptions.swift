@@ -20,5 +20,8 @@ package struct GridOptions: Hashable, Sendable {
   /// block's threads would mostly wait for one of them.
   package var manyIterations = 8192
 
+  /// The iterations of a loop beside others from which on it is worth a launch of its own.
+  package var launchIterations = 4096
+
   package init() {}
 }

@@ -25,42 +25,30 @@ extension LoopProgram {
         program.kernels[number].parameters.append(
           ArrayParameter(name: array.array.name, dtype: array.array.dtype, access: .readWrite))
         spilled[number, default: []].append(
-          program.declare(array.array.dtype, count: array.blocks * .constant(array.array.count)))
+          program.declareTemporary(
+            "blocks", array.array.dtype, count: array.blocks * .constant(array.array.count)))
       }
     }
     if !spilled.isEmpty {
       program.steps = program.steps.mappingLaunches { launch in
-        Launch(
-          kernel: launch.kernel, arguments: launch.arguments + (spilled[launch.kernel] ?? []))
+        [
+          Launch(
+            kernel: launch.kernel, arguments: launch.arguments + (spilled[launch.kernel] ?? []))
+        ]
       }
     }
     return program.simplified()
   }
 
-  /// A new temporary.
-  private mutating func declare(_ dtype: DType, count: Index) -> BufferID {
+  /// A new temporary whose name begins with a word.
+  mutating func declareTemporary(_ word: String, _ dtype: DType, count: Index) -> BufferID {
     let names = Set(buffers.map(\.name))
     var number = buffers.count
-    while names.contains("blocks\(number)") { number += 1 }
+    while names.contains("\(word)\(number)") { number += 1 }
     buffers.append(
       BufferDeclaration(
-        name: "blocks\(number)", dtype: dtype, count: count, role: .temporary(offset: nil)))
+        name: "\(word)\(number)", dtype: dtype, count: count, role: .temporary(offset: nil)))
     return BufferID(buffers.count - 1)
-  }
-}
-
-extension Kernel {
-  /// Whether the kernel's loops are spread over a grid.
-  package var isMapped: Bool {
-    var isMapped = false
-    body.visit { statement, _ in
-      guard case .loop(let loop) = statement else { return }
-      switch loop.mark {
-      case .block, .thread: isMapped = true
-      case .serial, .parallel, .vector, .unrolled: break
-      }
-    }
-    return isMapped
   }
 }
 
@@ -136,23 +124,23 @@ private struct KernelMapper {
 }
 
 extension [Step] {
-  /// The steps with other launches, also in the bodies of steps.
-  fileprivate func mappingLaunches(_ transform: (Launch) -> Launch) -> [Step] {
-    map { step in
+  /// The steps with others in place of launches, also in the bodies of steps.
+  func mappingLaunches(_ transform: (Launch) -> [Launch]) -> [Step] {
+    flatMap { step -> [Step] in
       switch step {
-      case .launch(let launch): return .launch(transform(launch))
-      case .call, .check, .copy, .exchange: return step
+      case .launch(let launch): return transform(launch).map { .launch($0) }
+      case .call, .check, .copy, .exchange: return [step]
       case .branch(var branch):
         branch.then = branch.then.mappingLaunches(transform)
         branch.otherwise = branch.otherwise.mappingLaunches(transform)
-        return .branch(branch)
+        return [.branch(branch)]
       case .whileLoop(var loop):
         loop.condition = loop.condition.mappingLaunches(transform)
         loop.body = loop.body.mappingLaunches(transform)
-        return .whileLoop(loop)
+        return [.whileLoop(loop)]
       case .countedLoop(var loop):
         loop.body = loop.body.mappingLaunches(transform)
-        return .countedLoop(loop)
+        return [.countedLoop(loop)]
       }
     }
   }

@@ -11,7 +11,8 @@ struct DumpCommand: ToolCommand {
     discussion: """
       Without a stage, prints the tape as it was read, in canonical form, with its gradients where \
       they are asked for. The stages: \(Pipeline.stageNames(for: .cpu).joined(separator: " ")); \
-      for ptx: \(Pipeline.stageNames(for: .gpu).joined(separator: " ")).
+      for ptx: \(Pipeline.stageNames(for: .gpu).joined(separator: " ")); \
+      for grid: \(Pipeline.stageNames(for: .grid).joined(separator: " ")).
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -27,7 +28,7 @@ struct DumpCommand: ToolCommand {
   @Flag(help: "Print after each stage.")
   var all = false
 
-  @Option(help: "What to compile for: cpu, ptx or ptx:sm_90a.")
+  @Option(help: "What to compile for: cpu, ptx, ptx:sm_90a, or grid: a GPU's kernels on the CPU.")
   var target = Target.cpu
 
   @Option(help: "text, or dot: a graph for Graphviz, of stages up to fuse.")
@@ -37,10 +38,15 @@ struct DumpCommand: ToolCommand {
     if all, after != nil { throw ValidationError("--all and --after exclude each other") }
     if all, format == .dot { throw ValidationError("--format dot needs one stage") }
     guard let after else { return }
-    let stages = (try? codeTarget).map(Pipeline.stages(for:)) ?? []
-    if !stages.isEmpty, !stages.contains(where: { $0.name == after }) {
-      let names = stages.map(\.name).joined(separator: ", ")
-      throw ValidationError("unknown stage '\(after)'; the stages are \(names)")
+    if let names = (try? codeTarget).map(Pipeline.stageNames(for:)), !names.contains(after) {
+      let targets = Target.kinds.filter { Pipeline.stageNames(for: $0.target).contains(after) }
+      guard targets.isEmpty else {
+        let list = targets.map(\.name).joined(separator: " and ")
+        throw ValidationError(
+          "stage '\(after)' is of target\(targets.count == 1 ? "" : "s") \(list); give --target")
+      }
+      throw ValidationError(
+        "unknown stage '\(after)'; the stages are \(names.joined(separator: ", "))")
     }
     if format == .dot, !Graph.stages.contains(after) {
       throw ValidationError("after \(after) there is no graph, only until fuse")
@@ -54,6 +60,7 @@ struct DumpCommand: ToolCommand {
       switch target {
       case .cpu where after == "ptx": name = Target.defaultArchitecture
       case .cpu: return .cpu
+      case .grid: return .grid
       case .ptx(let architecture): name = architecture
       }
       do { return try .ptx(named: name) } catch { throw .program(error.description) }
@@ -90,15 +97,23 @@ extension DumpCommand {
   /// What code is made for.
   enum Target: Hashable, ExpressibleByArgument {
     case cpu
+    /// Grids, as a GPU runs them, on the CPU.
+    case grid
     /// A GPU of the given architecture.
     case ptx(String)
 
     static let defaultArchitecture = "sm_90a"
 
+    /// A target of each kind, as it is written.
+    static let kinds: [(name: String, target: CodeTarget)] = [
+      ("cpu", .cpu), ("ptx:ARCH", .gpu), ("grid", .grid),
+    ]
+
     init?(argument: String) {
       let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
       switch (parts.first, parts.count) {
       case ("cpu", 1): self = .cpu
+      case ("grid", 1): self = .grid
       case ("ptx", 1): self = .ptx(Target.defaultArchitecture)
       case ("ptx", 2) where parts[1].wholeMatch(of: /sm_[0-9]+[af]?/) != nil:
         self = .ptx(String(parts[1]))

@@ -46,20 +46,23 @@ enum MappedPrograms {
             (for h 7
               (if (less t (floordiv 64 (max 1 (mul h (mul 1 1)))))
                 (then (let q f32 (load s t)) (store s t q)))
-              (barrier)))
-          (for u 64 :thread 0
-            (let l0 f32 (load s u))
-            (let h0 f32 (load s (add u 64)))
-            (let s0 f32 (add l0 h0))
-            (store s u s0))
-          (for w 1 :thread 0
-            (for j 63
-              (let l1 f32 (load s 0))
-              (let h1 f32 (load s (add j 1)))
-              (let s1 f32 (add l1 h1))
-              (store s 0 s1))
-            (let e f32 (load s 0))
-            (store y b e))))
+              (barrier))
+            (if (less t 64)
+              (then
+                (let l0 f32 (load s t))
+                (let h0 f32 (load s (add t 64)))
+                (let s0 f32 (add l0 h0))
+                (store s t s0)))
+            (barrier)
+            (if (less t 1)
+              (then
+                (for j 63
+                  (let l1 f32 (load s 0))
+                  (let h1 f32 (load s (add j 1)))
+                  (let s1 f32 (add l1 h1))
+                  (store s 0 s1))
+                (let e f32 (load s 0))
+                (store y b e))))))
       (launch k0 [x y])
       (return (y y)))
     """
@@ -81,16 +84,15 @@ enum MappedPrograms {
                     (then
                       (let v f32 (load x (add (mul (add (mul by 32) (add (mul i 8) ty)) 100)
                                               (add (mul bx 32) tx))))
-                      (store tile (add (mul (add (mul i 8) ty) 33) tx) v))))))
-            (for sy 8 :thread 1
-              (for sx 32 :thread 0
+                      (store tile (add (mul (add (mul i 8) ty) 33) tx) v))))
+                (barrier)
                 (for j 4 :unrolled
-                  (if (and (less (add (mul by 32) sx) 66)
-                           (less (add (mul bx 32) (add (mul j 8) sy)) 100))
+                  (if (and (less (add (mul by 32) tx) 66)
+                           (less (add (mul bx 32) (add (mul j 8) ty)) 100))
                     (then
-                      (let w f32 (load tile (add (mul sx 33) (add (mul j 8) sy))))
-                      (store y (add (mul (add (mul bx 32) (add (mul j 8) sy)) 66)
-                                    (add (mul by 32) sx)) w)))))))))
+                      (let w f32 (load tile (add (mul tx 33) (add (mul j 8) ty))))
+                      (store y (add (mul (add (mul bx 32) (add (mul j 8) ty)) 66)
+                                    (add (mul by 32) tx)) w)))))))))
       (launch k0 [x y])
       (return (y y)))
     """
@@ -159,10 +161,10 @@ enum MappedPrograms {
           (scratch s i32 2)
           (for t 2 :thread 0
             (let v i32 (load x b))
-            (store s t v))
-          (for u 2 :thread 0
-            (let w i32 (load s (add 1 (mul u -1))))
-            (if (less u 1) (then (store y b w))))))
+            (store s t v)
+            (barrier)
+            (let w i32 (load s (add 1 (mul t -1))))
+            (if (less t 1) (then (store y b w))))))
       (launch k0 [x y])
       (return (y y)))
     """

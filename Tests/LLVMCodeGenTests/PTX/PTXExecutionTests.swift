@@ -63,10 +63,15 @@ import Testing
       [
         .loop(
           Loop(
-            "t", .constant(count / 4), .thread(axis: 0),
+            "b", 1, .block(axis: 0),
             [
-              loop(.unrolled, "out0", thread * 4 + .variable("i"), 4),
-              loop(.vector(width: 4), "out1", thread * 4 + .variable("i"), 4),
+              .loop(
+                Loop(
+                  "t", .constant(count / 4), .thread(axis: 0),
+                  [
+                    loop(.unrolled, "out0", thread * 4 + .variable("i"), 4),
+                    loop(.vector(width: 4), "out1", thread * 4 + .variable("i"), 4),
+                  ]))
             ]))
       ])
   }
