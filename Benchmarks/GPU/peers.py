@@ -163,19 +163,19 @@ def run_jax():
         images = random((IMAGES, PIXELS))
         labels = jax.random.randint(next(keys), (IMAGES,), 0, DIGITS)
 
-        def loss(parameters):
+        def loss(parameters, images, labels):
             weight, bias, last_weight, last_bias = parameters
             scores = jax.nn.relu(images @ weight + bias) @ last_weight + last_bias
             return -jnp.take_along_axis(jax.nn.log_softmax(scores), labels[:, None], 1).mean()
 
-        def advance(parameters, velocities):
-            value, slopes = jax.value_and_grad(loss)(parameters)
+        def advance(parameters, velocities, images, labels):
+            value, slopes = jax.value_and_grad(loss)(parameters, images, labels)
             velocities = [0.9 * old + slope for old, slope in zip(velocities, slopes)]
             parameters = [old - 0.2 * speed for old, speed in zip(parameters, velocities)]
             return parameters, velocities, value
 
         compiled = jax.jit(advance)
-        return lambda: jax.block_until_ready(compiled(parameters, velocities))
+        return lambda: jax.block_until_ready(compiled(parameters, velocities, images, labels))
 
     report("jax", "digits", step)
 
