@@ -2,9 +2,9 @@
 
 usage: peers.py cuda|cpu N R C M RUNS     lines of N floats, matrices of R by C and of M by M
 
-Prints `NAME LIBRARY MILLISECONDS` a line, the median of so many runs on arrays that are on the device.
-A library that is not installed, or sees no GPU where one is asked for, is left out without a word; what
-fails is named on standard error.
+Prints `NAME LIBRARY MILLISECONDS` a line, the median of so many runs on arrays that are on the
+device. A library that is not installed, or sees no GPU where one is asked for, is left out without a
+word; what fails is named on standard error.
 """
 
 import sys
@@ -39,7 +39,7 @@ def median(run):
 
 
 def report(library, name, make):
-    """Prints the time of what `make` yields, a function without arguments that waits for its end."""
+    """Prints the time of what `make` yields: a function without arguments, which waits for its end."""
     try:
         print("%s %s %.4f" % (name, library, median(make())), flush=True)
     except Exception as error:  # A workload that does not fit, or that the library does not take.

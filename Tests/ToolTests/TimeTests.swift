@@ -14,6 +14,16 @@ struct TimeTests {
     #expect(line.wholeMatch(of: form) != nil, "\(line)")
   }
 
+  @Test(arguments: ["interpreter", "cpu", "grid"])
+  func resultsMayBeCompared(engine: String) throws {
+    let tape = """
+      (tape t [(x f32[1000,70])]
+        (y (tanh x)) (s (reduce-sum x :axes [0])) (n (sqrt x)) (return y s n))
+      """
+    let line = try output(["time", "-", "--engine", engine, "--compare"], input: tape)
+    #expect(line.hasSuffix("; 840280 bytes of parameters and results; the same bits as on cpu\n"))
+  }
+
   @Test func argumentsOfEveryType() throws {
     for type in ["f64", "f16", "bf16", "i64", "i8", "u64", "u8", "bool"] {
       _ = try output(

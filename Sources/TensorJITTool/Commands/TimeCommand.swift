@@ -26,6 +26,13 @@ struct TimeCommand: ToolCommand {
   @Option(name: .customLong("repeat"), help: "How often to run.")
   var repeatCount = 20
 
+  @Flag(
+    help: """
+      Also computes the results on cpu, on the same arrays, and holds those that were timed against \
+      them, bit for bit.
+      """)
+  var compare = false
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads needs a number from 1 on") }
     if repeatCount < 1 { throw ValidationError("--repeat needs a number from 1 on") }
@@ -35,27 +42,57 @@ struct TimeCommand: ToolCommand {
     if let reason = engine.unavailability { throw .program(reason) }
     let tape = try concreteTape(console)
     // A GPU's memory has a limit of its own.
-    if engine != .cuda { try MemoryDemand.check(tape, printsResults: false, copies: 1) }
+    if engine != .cuda || compare {
+      try MemoryDemand.check(tape, printsResults: false, copies: compare ? 3 : 1)
+    }
+    let timed = try run(tape, on: engine, count: repeatCount, readsResults: compare)
+    if compare {
+      let expected = try run(tape, on: .cpu, count: 0, readsResults: true).results
+      for (number, result) in tape.results.enumerated() {
+        try check(timed.results[number], against: expected[number], result.name)
+      }
+    }
+    let types = tape.parameterList.map(\.type) + tape.results.map { tape.type(of: $0.value) }
+    let bytes = types.reduce(0) { $0 + ($1.byteCount ?? 0) }
+    console.print(
+      "\(tape.name): \(timed.times.summary); \(bytes) bytes of parameters and results"
+        + (compare ? "; the same bits as on cpu" : ""))
+  }
+
+  /// Runs a tape on random arrays, first once without counting it.
+  private func run(
+    _ tape: Tape, on engine: Engine, count: Int, readsResults: Bool
+  ) throws(ToolError) -> (times: [Duration], results: [Literal]) {
     let arguments: Tape
     do { arguments = try tape.randomArguments() } catch { throw ToolError(error) }
-    var times: [Duration] = []
     do throws(TensorError) {
       let maker = try Executable(arguments, engine: engine)
       let inputs = Executable.Inputs(try maker.start(maker.load([]), threads: threads))
       let executable = try Executable(tape, engine: engine)
-      _ = try executable.start(inputs, threads: threads)
+      var outputs = try executable.start(inputs, threads: threads)
+      var times: [Duration] = []
       let clock = ContinuousClock()
-      for _ in 0..<repeatCount {
+      for _ in 0..<count {
         let start = clock.now
-        _ = try executable.start(inputs, threads: threads)
+        outputs = try executable.start(inputs, threads: threads)
         times.append(clock.now - start)
       }
+      return (times, readsResults ? try executable.read(outputs) : [])
     } catch {
       throw ToolError(error)
     }
-    let types = tape.parameterList.map(\.type) + tape.results.map { tape.type(of: $0.value) }
-    let bytes = types.reduce(0) { $0 + ($1.byteCount ?? 0) }
-    console.print("\(tape.name): \(times.summary); \(bytes) bytes of parameters and results")
+  }
+
+  /// Checks that a result has the bits that it has on the CPU.
+  private func check(
+    _ found: Literal, against expected: Literal, _ name: String
+  ) throws(ToolError) {
+    if found.bytes == expected.bytes { return }
+    let position = (0..<found.count).first { !found[$0].isIdentical(to: expected[$0]) }
+    guard let position else { return }
+    throw .program(
+      "\(name) on \(engine.rawValue) is not that of cpu at position \(position); expected "
+        + "\(expected[position]), found \(found[position])")
   }
 
   /// The tape with numbers for its symbolic sizes.
