@@ -22,7 +22,7 @@ else
   echo "check-gpu-bundle: this user may not change roots; the machine's is used"
 fi
 cp /bin/busybox "$root/bin"
-for name in sh awk cat command cut dirname head mktemp printf rm sed sort tail; do
+for name in sh awk cat cut dirname grep head mktemp printf rm sed sort tail; do
   ln -s busybox "$root/bin/$name"
 done
 tar -C "$root" -xf "$archive"

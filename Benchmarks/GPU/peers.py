@@ -1,6 +1,8 @@
 """The workloads of workloads.tape and digits.tape in PyTorch (`torch.compile`) and JAX (`jit`).
 
-usage: peers.py cuda|cpu N R C M RUNS     lines of N floats, matrices of R by C and of M by M
+usage: peers.py torch|jax cuda|cpu N R C M RUNS
+
+N is the length of lines, R by C and M by M are the sizes of matrices.
 
 Prints `NAME LIBRARY MILLISECONDS` a line, the median of so many runs on arrays that are on the
 device. A library that is not installed, or sees no GPU where one is asked for, is left out without a
@@ -10,8 +12,8 @@ word; what fails is named on standard error.
 import sys
 import time
 
-DEVICE = sys.argv[1]
-N, R, C, M, RUNS = map(int, sys.argv[2:])
+LIBRARY, DEVICE = sys.argv[1:3]
+N, R, C, M, RUNS = map(int, sys.argv[3:])
 SHAPES = {
     "elementwise": [(N,), (N,)],
     "sum-all": [(N,)],
@@ -38,13 +40,19 @@ def median(run):
     return sorted(times)[RUNS // 2] * 1e3
 
 
-def report(library, name, make):
-    """Prints the time of what `make` yields: a function without arguments, which waits for its end."""
-    try:
-        print("%s %s %.4f" % (name, library, median(make())), flush=True)
-    except Exception as error:  # A workload that does not fit, or that the library does not take.
-        message = str(error).strip().splitlines() or [type(error).__name__]
-        print("%s of %s: %s" % (name, library, message[0]), file=sys.stderr)
+def report(name, *makers):
+    """Prints the time of a workload.
+
+    The first maker that works yields what is timed: a function without arguments, which waits for its
+    end. Others fail where a workload does not fit, or the library does not take it.
+    """
+    for make in makers:
+        try:
+            print("%s %s %.4f" % (name, LIBRARY, median(make())), flush=True)
+            return
+        except Exception as error:
+            message = str(error).strip().splitlines() or [type(error).__name__]
+            print("%s, %s: %s" % (LIBRARY, name, message[0]), file=sys.stderr)
 
 
 def run_torch():
@@ -72,24 +80,30 @@ def run_torch():
         "transpose": lambda x: x.t().contiguous(),
         "matmul": torch.matmul,
     }
+    def compiled(function):
+        torch.compiler.reset()
+        return torch.compile(function, dynamic=False)
+
+    def eager(function):
+        return function
+
     for name, function in functions.items():
 
-        def make():
-            torch.compiler.reset()
-            compiled = torch.compile(function, dynamic=False)
+        def make(prepare):
+            prepared = prepare(function)
             arguments = [random(*shape) for shape in SHAPES[name]]
 
             def run():
                 with torch.inference_mode():
-                    compiled(*arguments)
+                    prepared(*arguments)
                 wait()
 
             return run
 
-        report("torch", name, make)
+        # Compiling needs tools, such as a compiler of C, which may not be there.
+        report(name, lambda: make(compiled), lambda: make(eager))
 
-    def step():
-        torch.compiler.reset()
+    def step(prepare):
         parameters = [random(*shape).requires_grad_() for shape in LAYERS]
         velocities = [torch.zeros_like(parameter) for parameter in parameters]
         images = random(IMAGES, PIXELS)
@@ -104,18 +118,18 @@ def run_torch():
             torch._foreach_add_(velocities, slopes)
             torch._foreach_add_(parameters, velocities, alpha=-0.2)
 
-        loss = torch.compile(loss, dynamic=False)
-        update = torch.compile(update, dynamic=False)
+        prepared_loss = prepare(loss)
+        prepared_update = prepare(update)
 
         def run():
-            slopes = torch.autograd.grad(loss(*parameters), parameters)
+            slopes = torch.autograd.grad(prepared_loss(*parameters), parameters)
             with torch.no_grad():
-                update(parameters, velocities, list(slopes))
+                prepared_update(parameters, velocities, list(slopes))
             wait()
 
         return run
 
-    report("torch", "digits", step)
+    report("digits", lambda: step(compiled), lambda: step(eager))
 
 
 def run_jax():
@@ -155,7 +169,7 @@ def run_jax():
             arguments = jax.block_until_ready([random(shape) for shape in SHAPES[name]])
             return lambda: compiled(*arguments).block_until_ready()
 
-        report("jax", name, make)
+        report(name, make)
 
     def step():
         parameters = [random(shape) for shape in LAYERS]
@@ -177,11 +191,10 @@ def run_jax():
         compiled = jax.jit(advance)
         return lambda: jax.block_until_ready(compiled(parameters, velocities, images, labels))
 
-    report("jax", "digits", step)
+    report("digits", step)
 
 
-for run in (run_torch, run_jax):
-    try:
-        run()
-    except ImportError:
-        pass
+try:
+    {"torch": run_torch, "jax": run_jax}[LIBRARY]()
+except ImportError:
+    pass
