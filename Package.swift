@@ -49,7 +49,7 @@ let package = Package(
       "TensorJIT",
       [
         "SExpression", "ScalarIR", "TapeIR", "TapePasses", "LoopIR", "TapeLowering", "LLVMCodeGen",
-        "DeviceRuntime", "Locking",
+        "DeviceRuntime", "Locking", "CLinux",
       ]),
     .target(name: "CTensorJIT", cSettings: [.treatAllWarnings(as: .error)]),
     module(

@@ -2,7 +2,7 @@
 # Checks the C interface of a TensorJIT that CMake has installed: its library exports tj_… and needs
 # nothing of Swift's; the C and C++ examples, copied into an empty folder, build by find_package and by
 # pkg-config, print what they should, and run under valgrind without an error or a lost byte, where
-# the installed copy has been moved, too.
+# the installed copy has been moved, too; and GPUs are listed where a driver says that there are some.
 #
 # usage: scripts/check-c-interface.sh PREFIX
 set -euo pipefail
@@ -44,17 +44,25 @@ mkdir examples
 cp "$root"/Examples/C/* examples
 cmake -S examples -B build -G Ninja -D CMAKE_PREFIX_PATH="$prefix" -D CMAKE_BUILD_TYPE=Debug
 cmake --build build
-for example in columns train; do
+for example in columns train devices; do
   build/$example > $example.txt
   diff "examples/$example.expected" $example.txt
 done
+
+# GPUs, on a driver that stands in for NVIDIA's and computes nothing
+mkdir driver
+cc -shared -fPIC "$root/Tests/FakeCUDA/fakecuda.c" -o driver/libcuda.so.1 -pthread
+LD_LIBRARY_PATH=driver build/devices > driver.txt
+head -n 3 driver.txt | diff <(printf '%s\n' "device 0 is cpu" "device 1 is cuda:0" \
+  "the last one holds [1 2 3]") -
 
 # The examples by pkg-config
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 read -ra flags < <(pkg-config --cflags --libs 'tensorjit >= 0.1')
 cc -std=c11 examples/columns.c -o columns "${flags[@]}"
+cc -std=c11 examples/devices.c -o devices "${flags[@]}"
 c++ -std=c++17 examples/train.cpp -o train "${flags[@]}" -pthread
-for example in columns train; do
+for example in columns train devices; do
   LD_LIBRARY_PATH=$prefix/lib ./$example > $example.txt
   diff "examples/$example.expected" $example.txt
 done
@@ -68,7 +76,7 @@ for python in python3 "$root/.build/oracle/bin/python"; do
 done
 
 # Valgrind. Its CPU has no AVX-512, which code is made for only where the CPU says that it is there.
-for example in columns train; do
+for example in columns train devices; do
   valgrind --quiet --error-exitcode=9 --num-callers=60 --leak-check=full \
     --show-leak-kinds=definite --errors-for-leak-kinds=definite \
     --suppressions=examples/tensorjit.supp build/$example > $example.txt

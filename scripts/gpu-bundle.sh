@@ -2,16 +2,17 @@
 # Makes one archive of the tool, with all libraries that it needs, the specs and a check, for machines
 # with an NVIDIA GPU and without Swift: x86-64 Linux with an NVIDIA driver is all it takes.
 #
-# usage: scripts/gpu-bundle.sh TENSORJIT ARCHIVE.tar.xz [LEVEL]     LEVEL: of compression, 9
+# usage: scripts/gpu-bundle.sh TENSORJIT ARCHIVE
 #
-# TENSORJIT is best built with --static-swift-stdlib; what it links otherwise is put in as well. Where
-# the machine's C library is older than the one that this was built with, the archive's own is used.
+# An ARCHIVE called .tar.xz is compressed and must not exceed 60 MiB; one called .tar is not, which is
+# quick. TENSORJIT is best built with --static-swift-stdlib; what it links otherwise is put in as well.
+# Where the machine's C library is older than the one that this was built with, the archive's own is
+# used.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 tool=$1
 archive=$2
-level=${3:-9}
 limit=$((60 << 20))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -55,11 +56,22 @@ SCRIPT
 chmod +x "$root/bin/tensorjit"
 
 cp -R IRSpecs/ops "$root/IRSpecs/ops"
-cp Benchmarks/GPU/workloads.tape Benchmarks/GPU/peers.py "$root/Benchmarks"
+cp Benchmarks/GPU/{workloads.tape,digits.tape,peers.py} "$root/Benchmarks"
 cp Benchmarks/GPU/gpu-check "$root/gpu-check"
 
 mkdir -p "$(dirname "$archive")"
-tar -C "$work" --owner 0 --group 0 --sort name -cf - tensorjit-gpu | xz -T0 "-$level" > "$archive"
+pack() { tar -C "$work" --owner 0 --group 0 --sort name -cf - tensorjit-gpu; }
+case $archive in
+  *.tar.xz) pack | xz -T0 -9 > "$archive" ;;
+  *.tar) pack > "$archive" ;;
+  *)
+    echo "gpu-bundle: error: the archive is called .tar.xz or .tar, found $archive" >&2
+    exit 1
+    ;;
+esac
 size=$(stat --format %s "$archive")
 echo "gpu-bundle: $archive, $((size >> 20)) MiB"
-[ "$size" -le "$limit" ] || { echo "gpu-bundle: error: more than 60 MiB" >&2; exit 1; }
+if [ "${archive##*.}" = xz ] && [ "$size" -gt "$limit" ]; then
+  echo "gpu-bundle: error: more than 60 MiB" >&2
+  exit 1
+fi

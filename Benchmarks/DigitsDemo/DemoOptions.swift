@@ -4,9 +4,10 @@ package struct DemoOptions: Equatable, Sendable {
   package var epochs = TrainingPlan().epochs
   package var seed = TrainingPlan().seed
   package var showsHelp = false
+  package var showsTape = false
 
   package static let help = """
-    usage: tensorjit-demo [DATA] [--epochs N] [--seed N]
+    usage: tensorjit-demo [DATA] [--epochs N] [--seed N] [--tape]
 
     Trains a network to read handwritten digits and shows how well it does.
 
@@ -15,6 +16,7 @@ package struct DemoOptions: Equatable, Sendable {
       --epochs N  passes over the training images (default \(TrainingPlan().epochs))
       --seed N    decides the first parameters and the order of the images (default \
     \(TrainingPlan().seed))
+      --tape      only prints a training step, as a tape
 
     The exit status is 1 where less than 97 % of the held out images are read correctly.
     """
@@ -26,6 +28,7 @@ package struct DemoOptions: Equatable, Sendable {
     while let argument = remaining.popFirst() {
       switch argument {
       case "--help", "-h": showsHelp = true
+      case "--tape": showsTape = true
       case "--epochs":
         epochs = try Self.number(after: argument, &remaining, atLeast: 1)
       case "--seed":

@@ -60,6 +60,8 @@ do {
   let options = try DemoOptions(Array(CommandLine.arguments.dropFirst()))
   if options.showsHelp {
     print(DemoOptions.help)
+  } else if options.showsTape {
+    print(try DigitsTraining.stepText(batchSize: TrainingPlan().batchSize), terminator: "")
   } else if try !runDemo(options) {
     exit(1)
   }

@@ -86,6 +86,16 @@ int main() try {
   for (const Weights &weights : fitted)
     std::printf("w = [%.3f %.3f]\n", weights.values[0], weights.values[1]);
 
+  // Arrays may also stay on a device, which is here the CPU.
+  std::vector<double> at{1, 2}, slope{0.5, 0.5}, next(2);
+  double rate = 0.125;
+  const tensorjit::DeviceArray place(tensorjit::array(at, {2}), 0);
+  const tensorjit::DeviceArray slopes(tensorjit::array(slope, {2}), 0);
+  const tensorjit::DeviceArray rates(tensorjit::scalar(rate), 0);
+  const auto moved = step.run_arrays({&place, &slopes, &rates});
+  moved[0].on(0).read(tensorjit::array(next, {moved[0].sizes()[0]}));
+  std::printf("on device %zu: [%g %g]\n", moved[0].device(), next[0], next[1]);
+
   try {
     std::vector<double> few(1);
     step.run({tensorjit::array(few, {1})}, {});

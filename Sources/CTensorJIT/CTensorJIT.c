@@ -54,4 +54,5 @@ PLACE(tj_counters, bytes_cached, 64);
 PLACE(tj_counters, bytes_copied, 72);
 PLACE(tj_counters, live_programs, 80);
 PLACE(tj_counters, live_errors, 88);
-_Static_assert(sizeof(tj_counters) >= 96, "tj_counters has lost members");
+PLACE(tj_counters, live_arrays, 96);
+_Static_assert(sizeof(tj_counters) >= 104, "tj_counters has lost members");

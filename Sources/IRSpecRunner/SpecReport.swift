@@ -11,6 +11,9 @@ package struct SpecReport: Sendable {
   /// How near results are to what the file's `~` write: one a result and engine.
   package internal(set) var approximations: [Approximation] = []
 
+  /// How the results of an engine compare with those of `cpu`, where that was asked for.
+  package internal(set) var comparison = EngineComparison()
+
   /// How near a result is to what is written.
   package struct Approximation: Sendable {
     /// Where the directive begins.

@@ -20,7 +20,7 @@ extension SpecRunner {
     }
     for engine in engines {
       do throws(TensorError) {
-        _ = try engine.run(subject.tape, subject.inputs, bufferGuard: bufferGuard)
+        _ = try evaluate(engine, subject.tape, subject.inputs, bufferGuard)
         report.fail(
           directive.position, "\(subject.tape.name) does not fail on \(engine)", expected: text,
           found: "results")

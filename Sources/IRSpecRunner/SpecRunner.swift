@@ -8,10 +8,20 @@ import TensorJIT
 package struct SpecRunner: Sendable {
   /// What tapes run on.
   package var engines: [SpecEngine] = SpecEngine.allCases
+  /// The engine whose results of each `run` and `grad` are also held against those of `cpu`.
+  package var compared: SpecEngine?
+  /// How a tape is run on an engine.
+  package var evaluate: Evaluation = {
+    (engine, tape, inputs, bufferGuard) throws(TensorError) in
+    try engine.run(tape, inputs, bufferGuard: bufferGuard)
+  }
   /// The directives that are held against what comes of the tapes; others are only read.
   package var checkedKinds = Set(Directive.Kind.allCases)
   /// Where pages that cannot be touched lie beside the buffers of compiled code.
   package var bufferGuard = BufferGuard.none
+
+  package typealias Evaluation =
+    @Sendable (SpecEngine, Tape, [Literal], BufferGuard) throws(TensorError) -> [Literal]
 
   package init() {}
 
@@ -138,10 +148,10 @@ extension SpecRunner {
     let subject = try subject(of: directive, file)
     let lists = try lists(
       subject, types: subject.tape.results.map { subject.tape.type(of: $0.value) }, file)
+    var outcomes = Outcomes(of: subject.tape, subject.inputs)
     for engine in engines {
       let results: [Literal]
-      do { results = try engine.run(subject.tape, subject.inputs, bufferGuard: bufferGuard) } catch
-      {
+      do { results = try outcomes.results(on: engine, self) } catch {
         report.fail(
           directive.position, "\(subject.tape.name) fails on \(engine)", found: error.description)
         continue
@@ -152,6 +162,7 @@ extension SpecRunner {
           &report)
       }
     }
+    compareEngines(&outcomes, subject.claim, directive, &report)
   }
 
   private func checkGradient(
@@ -165,9 +176,10 @@ extension SpecRunner {
       let differentiated = claim.order == 2 ? try subject.tape.sumOfGradients() : subject.tape
       let count = differentiated.results.count
       let extended = try differentiated.appendingGradient()
+      var outcomes = Outcomes(of: extended, subject.inputs)
       for engine in engines {
         let results: [Literal]
-        do { results = try engine.run(extended, subject.inputs, bufferGuard: bufferGuard) } catch {
+        do { results = try outcomes.results(on: engine, self) } catch {
           report.fail(
             directive.position, "the gradient of \(subject.tape.name) fails on \(engine)",
             found: error.description)
@@ -183,6 +195,7 @@ extension SpecRunner {
           }
         }
       }
+      compareEngines(&outcomes, claim, directive, &report)
       // Differences are taken on the interpreter.
       if claim.checksDifferences, engines.contains(.engine(.interpreter)),
         let difference = try FiniteDifferences(differentiated, subject.inputs).firstDifference()

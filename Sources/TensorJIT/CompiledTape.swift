@@ -221,6 +221,16 @@ package struct Executable: Sendable {
   package struct Inputs: Sendable {
     fileprivate let literals: [Literal]
     fileprivate let buffers: [Buffer]
+
+    fileprivate init(literals: [Literal], buffers: [Buffer]) {
+      self.literals = literals
+      self.buffers = buffers
+    }
+
+    /// The results of another tape, which has run on the same engine.
+    package init(_ outputs: Outputs) {
+      self.init(literals: outputs.literals, buffers: outputs.buffers)
+    }
   }
 
   /// Results where the tape has run.

@@ -44,6 +44,26 @@ extension Executable {
   }
 }
 
+extension Executable {
+  /// Runs on one buffer a parameter, on the device that `device` says.
+  ///
+  /// On a GPU the results are computed by the time that somebody reads them.
+  ///
+  /// - Returns: the buffers that hold the results, which may be inputs, constants or each other.
+  package func run(onDevice inputs: [Buffer], threads: Int?) throws(TensorError) -> [Buffer] {
+    guard let compiled else { throw .failure("the engine does not run on a device's memory") }
+    let runtime = Runtime.shared
+    return try compiled.run(
+      inputs, host: runtime.pool, workers: runtime.workers,
+      threads: threads ?? runtime.threadCount)
+  }
+}
+
+extension Engine {
+  /// The device whose arrays the engine takes; nil for the interpreter.
+  package var arrayDevice: Device? { device.map { Device($0) } }
+}
+
 extension Runtime {
   /// The most threads that a program may use.
   package var availableThreads: Int { workers.threadCount }

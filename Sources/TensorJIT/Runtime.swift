@@ -51,8 +51,8 @@ public final class Runtime: Sendable {
     /// The most bytes of values that the program has let go and that only recorded ops still need;
     /// beyond it, what is recorded is evaluated at once. An eighth of the memory, at most 4 GiB.
     public var byteBudget = Swift.min(HostMemory.physicalBytes / 8, 4 << 30)
-    /// Whether each op remembers the line of the source that recorded it, which takes about as long
-    /// as a small kernel. Errors of wrong operands name their line without it.
+    /// Whether each op remembers the line of the source that recorded it, which takes a microsecond or
+    /// a few, by the depth of the stack. Errors of wrong operands name their line without it.
     public var recordsCallSites = false
     /// The most threads that one program uses; nil for all CPUs that the process may use.
     public var threads: Int?

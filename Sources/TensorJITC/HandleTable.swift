@@ -11,6 +11,7 @@ final class HandleTable: Sendable {
     var last: UInt = 0
     var errors: [UInt: ErrorObject] = [:]
     var programs: [UInt: ProgramObject] = [:]
+    var arrays: [UInt: ArrayObject] = [:]
 
     mutating func next() -> UInt {
       // Multiples of 16, as C expects of pointers.
@@ -39,6 +40,15 @@ final class HandleTable: Sendable {
       })
   }
 
+  func insert(_ array: ArrayObject) -> OpaquePointer? {
+    OpaquePointer(
+      bitPattern: state.withLock { state in
+        let handle = state.next()
+        state.arrays[handle] = array
+        return handle
+      })
+  }
+
   func error(_ handle: OpaquePointer?) -> ErrorObject? {
     let number = UInt(bitPattern: handle)
     return state.withLock { $0.errors[number] }
@@ -53,6 +63,18 @@ final class HandleTable: Sendable {
     return program
   }
 
+  /// - Parameter role: what messages call it.
+  func array(
+    _ handle: OpaquePointer?, _ role: @autoclosure () -> String = "array"
+  ) throws(Failure) -> ArrayObject {
+    guard let handle else { throw .null(role()) }
+    let number = UInt(bitPattern: handle)
+    guard let array = state.withLock({ $0.arrays[number] }) else {
+      throw .argument("\(role()) is no array, or was destroyed")
+    }
+    return array
+  }
+
   // What is removed is released outside of the lock, as that may take long.
 
   func removeError(_ handle: OpaquePointer?) {
@@ -65,8 +87,13 @@ final class HandleTable: Sendable {
     _ = state.withLock { $0.programs.removeValue(forKey: number) }
   }
 
+  func removeArray(_ handle: OpaquePointer?) {
+    let number = UInt(bitPattern: handle)
+    _ = state.withLock { $0.arrays.removeValue(forKey: number) }
+  }
+
   /// How many there are.
-  var counts: (programs: Int, errors: Int) {
-    state.withLock { ($0.programs.count, $0.errors.count) }
+  var counts: (programs: Int, errors: Int, arrays: Int) {
+    state.withLock { ($0.programs.count, $0.errors.count, $0.arrays.count) }
   }
 }

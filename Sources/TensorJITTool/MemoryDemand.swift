@@ -10,20 +10,24 @@ enum MemoryDemand {
   /// what is written.
   private static let textBytes = 4 * 25
 
-  /// - Parameter printsResults: whether the results' text is to fit too.
+  /// - Parameters:
+  ///   - printsResults: whether the results' text is to fit too.
+  ///   - copies: how often each value is in memory.
   /// - Throws: `ToolError.program` naming the first value that is too much, with its type.
-  static func check(_ tape: Tape, printsResults: Bool) throws(ToolError) {
+  static func check(
+    _ tape: Tape, printsResults: Bool, copies: Int = Self.copies
+  ) throws(ToolError) {
     var taken = 0
     for (name, value) in zip(tape.parameterList.map(\.name), tape.parameters) {
-      try take(name, tape.type(of: value), isPrinted: false, &taken)
+      try take(name, tape.type(of: value), isPrinted: false, copies, &taken)
     }
     for result in tape.results {
-      try take(result.name, tape.type(of: result.value), isPrinted: printsResults, &taken)
+      try take(result.name, tape.type(of: result.value), isPrinted: printsResults, copies, &taken)
     }
   }
 
   private static func take(
-    _ name: String, _ type: TensorType, isPrinted: Bool, _ taken: inout Int
+    _ name: String, _ type: TensorType, isPrinted: Bool, _ copies: Int, _ taken: inout Int
   ) throws(ToolError) {
     let text = isPrinted ? Literal.textParts(sizes: type.shape.sizes ?? []) : 0
     // A number of bytes is far from overflow even so often.

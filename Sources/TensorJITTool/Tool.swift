@@ -102,6 +102,6 @@ struct RootCommand: ParsableCommand {
       """,
     subcommands: [
       DumpCommand.self, RunCommand.self, CheckCommand.self, RewriteCommand.self, OpsCommand.self,
-      DevicesCommand.self,
+      DevicesCommand.self, TimeCommand.self, BandwidthCommand.self,
     ])
 }

@@ -11,6 +11,7 @@ import Testing
     #expect(options.epochs == 3)
     #expect(options.seed == 7)
     #expect(try DemoOptions(["--help"]).showsHelp)
+    #expect(try DemoOptions(["--tape"]).showsTape)
   }
 
   @Test(arguments: [

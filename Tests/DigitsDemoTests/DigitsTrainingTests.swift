@@ -1,4 +1,5 @@
 import DigitsDemo
+import Foundation
 import TensorJIT
 import Testing
 
@@ -166,5 +167,13 @@ private func counted(_ body: () throws -> Void) rethrows -> Runtime.Counters {
       #expect(runs[0] == runs[1])
       #expect(runs[0] != runs[2])
     }
+  }
+
+  @Test func theStoredTapeIsAStepOfTheDemo() throws {
+    let path = (#filePath).replacing(
+      "Tests/DigitsDemoTests/DigitsTrainingTests.swift", with: "Benchmarks/GPU/digits.tape")
+    let stored = try String(contentsOfFile: path, encoding: .utf8)
+    let text = try DigitsTraining.stepText(batchSize: TrainingPlan().batchSize)
+    #expect(stored == text, "tensorjit-demo --tape > Benchmarks/GPU/digits.tape makes it anew")
   }
 }

@@ -11,9 +11,9 @@ import Testing
     #expect(tj_error_status(error) == TJ_OK)
     #expect(String(cString: tj_error_message(error)).isEmpty)
     var device = sized(tj_device(), \.struct_size)
-    #expect(tj_device_get(5, &device, error) == TJ_INVALID_ARGUMENT)
+    #expect(tj_device_get(500, &device, error) == TJ_INVALID_ARGUMENT)
     #expect(tj_error_status(error) == TJ_INVALID_ARGUMENT)
-    #expect(String(cString: tj_error_message(error)) == "there is no device 5")
+    #expect(String(cString: tj_error_message(error)).hasPrefix("there is no device 500"))
     #expect(tj_device_get(0, &device, error) == TJ_OK)
     #expect(String(cString: tj_error_message(error)).isEmpty)
   }
@@ -21,7 +21,7 @@ import Testing
   @Test func errorsMayBeLeftOut() {
     var device = sized(tj_device(), \.struct_size)
     #expect(tj_device_get(0, &device, nil) == TJ_OK)
-    #expect(tj_device_get(1, &device, nil) == TJ_INVALID_ARGUMENT)
+    #expect(tj_device_get(500, &device, nil) == TJ_INVALID_ARGUMENT)
   }
 
   @Test func whatIsNoErrorObject() {

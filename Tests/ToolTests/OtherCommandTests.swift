@@ -1,5 +1,6 @@
 import IRSpecRunner
 import TapeIR
+import TensorJIT
 import Testing
 
 struct OtherCommandTests {
@@ -17,6 +18,27 @@ struct OtherCommandTests {
   @Test func specsThatHold() throws {
     let text = "(tape t [(x f32[])] (y (add x x)) (return y))\n; run: (t 1) == 2\n"
     #expect(try output(["check", "-"], input: text) == "files: 1, directives: 1, failures: 0\n")
+  }
+
+  @Test func specsOnAnEngineThatIsCompared() throws {
+    let text = "(tape t [(x f32[])] (y (add x x)) (return y))\n; run: (t 1) == 2\n"
+    #expect(
+      try output(["check", "-", "--engine", "grid", "--compare", "grid"], input: text) == """
+        files: 1, directives: 1, failures: 0
+        grid and cpu: 1 results of the same bits, 0 of libraries within the tolerance, 0 that differ
+
+        """)
+    let wrong = tool(
+      ["check", "-", "--engine", "grid", "--compare", "grid"],
+      input: "(tape t [(x f32[])] (y (add x x)) (return y))\n; run: (t 1) == 3\n")
+    #expect(wrong.status == 1 && wrong.output.isEmpty)
+    let lines = wrong.errors.split(separator: "\n")
+    #expect(lines.first == "<stdin>:2:1: error: y on grid is wrong; expected 3, found 2")
+    #expect(lines.last?.hasPrefix("grid and cpu: 1 results of the same bits") == true)
+    if let reason = Engine.cuda.unavailability {
+      expectFailure(1, ["check", "-", "--compare", "cuda"], input: text, reason)
+      expectFailure(1, ["check", "-", "--engine", "cuda"], input: text, reason)
+    }
   }
 
   @Test func specsThatDoNot() throws {

@@ -14,6 +14,11 @@ int linux_get_affinity(int thread, size_t size, void *mask) __asm__("sched_getaf
 /// Restricts a thread (0: the calling one) to the CPUs of a bit set.
 int linux_set_affinity(int thread, size_t size, const void *mask) __asm__("sched_setaffinity");
 
+/// The return addresses of the calls that are going on, innermost first, at most `count`. The stack is
+/// unwound by the tables that exceptions use, which reach as far as there are some; nothing on the
+/// stack is trusted to be a frame pointer.
+int linux_return_addresses(void **addresses, int count) __asm__("backtrace");
+
 #if defined(__x86_64__)
 /// The control and status register of SSE arithmetic.
 static inline uint32_t linux_get_mxcsr(void) { return __builtin_ia32_stmxcsr(); }

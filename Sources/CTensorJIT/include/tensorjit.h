@@ -12,8 +12,8 @@
 //     tj_program_destroy(program);
 //     tj_error_destroy(error);
 //
-// Ownership. What a function ending in `_create` or `_load` makes is the caller's, until the
-// function ending in `_destroy` takes it. Nothing else changes hands: the library copies or only
+// Ownership. What a function makes and hands out through a `**` is the caller's, and so is what one
+// ending in `_create` makes, until the function ending in `_destroy` takes it. Nothing else changes hands: the library copies or only
 // borrows what it is given, for the time of the call, and strings and arrays that it returns are its
 // own; each says how long they stay.
 //
@@ -188,24 +188,25 @@ const char *tj_engine_name(size_t index);
 typedef struct tj_device {
   /// sizeof(tj_device), set by the caller.
   size_t struct_size;
-  /// Such as "cpu"; it stays forever.
+  /// Such as "cpu" or "cuda:0"; it stays forever.
   const char *name;
   /// The maker's or LLVM's name of the model, such as "znver4"; it stays forever.
   const char *model;
   /// The bytes that programs may use.
   uint64_t memory_bytes;
-  /// The most threads that a program may use.
+  /// The most threads that a program may use; 0 for a GPU.
   uint32_t thread_count;
-  /// The width of the vectors that code is made for.
+  /// The width of the vectors that code is made for; 0 for a GPU.
   uint32_t vector_bits;
 } tj_device;
 
 #define TJ_DEVICE_INIT {sizeof(tj_device), NULL, NULL, 0, 0, 0}
 
-/// The number of devices; device 0 is the CPU.
+/// The number of devices: device 0 is the CPU, those after it are NVIDIA's GPUs, of which the engine
+/// "cuda" runs programs on the first.
 size_t tj_device_count(void);
 
-/// Describes a device.
+/// Describes a device. A GPU that the driver knows of and that cannot be used is TJ_UNAVAILABLE.
 tj_status tj_device_get(size_t index, tj_device *device, tj_error *error);
 
 // MARK: Programs
@@ -355,6 +356,49 @@ tj_status tj_program_text(
     const tj_program *program, const char *stage, char *text, size_t capacity, size_t *length,
     tj_error *error);
 
+// MARK: Arrays on devices
+
+/// An array in the memory of a device. It never changes. One that is destroyed while a run uses it
+/// lives until that run ends.
+typedef struct tj_array tj_array;
+
+/// Copies the elements of a buffer to a device.
+///
+/// - device: its number, as tj_device_get takes it.
+/// - array: becomes the array, or NULL on failure.
+tj_status tj_array_create(
+    const tj_buffer *buffer, size_t device, tj_array **array, tj_error *error);
+
+/// Takes an array back; NULL is fine.
+void tj_array_destroy(tj_array *array);
+
+/// Describes an array in a buffer without `data`: type, sizes, and the bytes of the elements. The sizes
+/// stay as long as the array.
+///
+/// - device: where not NULL, becomes the number of the device that it is on.
+tj_status tj_array_get(
+    const tj_array *array, tj_buffer *buffer, size_t *device, tj_error *error);
+
+/// Copies an array to a device; where it is there already, the new one shares its memory.
+///
+/// - moved: becomes another array, or NULL on failure.
+tj_status tj_array_move(
+    const tj_array *array, size_t device, tj_array **moved, tj_error *error);
+
+/// Waits until the array is computed and copies its elements into a buffer of its type and sizes, no
+/// two elements of which lie on each other. What went wrong on a GPU meanwhile is told here.
+tj_status tj_array_read(const tj_array *array, const tj_buffer *buffer, tj_error *error);
+
+/// Runs a program on arrays on its engine's device, device 0 for "cpu" and 1 for "cuda". Returns when a
+/// GPU has been given its work; who reads a result waits.
+///
+/// - parameters: one array for each parameter, in order.
+/// - results: become new arrays, one for each result, in order; on failure they stay what they are.
+/// - options: may be NULL.
+tj_status tj_program_run_arrays(
+    const tj_program *program, const tj_array *const *parameters, size_t parameter_count,
+    tj_array **results, size_t result_count, const tj_run_options *options, tj_error *error);
+
 // MARK: Counters
 
 /// What has happened in the process so far.
@@ -378,9 +422,11 @@ typedef struct tj_counters {
   /// Programs and error objects that have not been destroyed.
   uint64_t live_programs;
   uint64_t live_errors;
+  /// Arrays that have not been destroyed.
+  uint64_t live_arrays;
 } tj_counters;
 
-#define TJ_COUNTERS_INIT {sizeof(tj_counters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define TJ_COUNTERS_INIT {sizeof(tj_counters), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /// Reads the counters.
 tj_status tj_counters_get(tj_counters *counters, tj_error *error);

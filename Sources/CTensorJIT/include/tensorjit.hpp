@@ -44,6 +44,10 @@ struct ProgramDeleter {
   void operator()(tj_program *program) const noexcept { tj_program_destroy(program); }
 };
 
+struct ArrayDeleter {
+  void operator()(tj_array *array) const noexcept { tj_array_destroy(array); }
+};
+
 /// Makes a call that takes an error object, and throws where it fails.
 template <typename Call> void check(Call &&call) {
   std::unique_ptr<tj_error, ErrorDeleter> error(tj_error_create());
@@ -137,6 +141,57 @@ Array array(Container &values, std::vector<std::int64_t> sizes,
 template <typename T> Array scalar(T &value) {
   return Array(dtype_of<T>::value, &value, sizeof(T), {});
 }
+
+/// An array in the memory of a device, which never changes.
+class DeviceArray {
+public:
+  /// Takes an array over.
+  explicit DeviceArray(tj_array *array) : array_(array) {}
+
+  /// The elements of an array, copied to a device.
+  DeviceArray(const Array &array, std::size_t device) {
+    const tj_buffer buffer = array.buffer();
+    tj_array *made = nullptr;
+    detail::check(
+        [&](tj_error *error) { return tj_array_create(&buffer, device, &made, error); });
+    array_.reset(made);
+  }
+
+  /// Copies the elements, when they are computed, into an array of the same type and sizes.
+  void read(const Array &array) const {
+    const tj_buffer buffer = array.buffer();
+    detail::check([&](tj_error *error) { return tj_array_read(get(), &buffer, error); });
+  }
+
+  /// The array on a device.
+  DeviceArray on(std::size_t device) const {
+    tj_array *moved = nullptr;
+    detail::check(
+        [&](tj_error *error) { return tj_array_move(get(), device, &moved, error); });
+    return DeviceArray(moved);
+  }
+
+  /// The number of the device that it is on.
+  std::size_t device() const {
+    tj_buffer buffer = TJ_BUFFER_INIT;
+    std::size_t device = 0;
+    detail::check(
+        [&](tj_error *error) { return tj_array_get(get(), &buffer, &device, error); });
+    return device;
+  }
+
+  std::vector<std::int64_t> sizes() const {
+    tj_buffer buffer = TJ_BUFFER_INIT;
+    detail::check(
+        [&](tj_error *error) { return tj_array_get(get(), &buffer, nullptr, error); });
+    return std::vector<std::int64_t>(buffer.sizes, buffer.sizes + buffer.rank);
+  }
+
+  tj_array *get() const noexcept { return array_.get(); }
+
+private:
+  std::unique_ptr<tj_array, detail::ArrayDeleter> array_;
+};
 
 /// How a program is loaded; see tj_load_options.
 struct LoadOptions {
@@ -235,6 +290,24 @@ public:
       return tj_program_run(get(), inputs.data(), inputs.size(), outputs.data(), outputs.size(),
                             &options, error);
     });
+  }
+
+  /// Runs on arrays on the engine's device, where the results are too.
+  std::vector<DeviceArray> run_arrays(
+      const std::vector<const DeviceArray *> &parameters, std::uint32_t threads = 0) const {
+    std::vector<const tj_array *> inputs;
+    for (const DeviceArray *array : parameters) inputs.push_back(array->get());
+    std::vector<tj_array *> outputs(result_count(), nullptr);
+    tj_run_options options = TJ_RUN_OPTIONS_INIT;
+    options.threads = threads;
+    detail::check([&](tj_error *error) {
+      return tj_program_run_arrays(get(), inputs.data(), inputs.size(), outputs.data(),
+                                   outputs.size(), &options, error);
+    });
+    std::vector<DeviceArray> results;
+    results.reserve(outputs.size());
+    for (tj_array *array : outputs) results.emplace_back(array);
+    return results;
   }
 
   /// The program after a stage of the compiler.

@@ -106,7 +106,7 @@ package final class CUDADevice: Sendable {
   }
 
   /// Copies bytes on the device, in order with its other work.
-  func copy(
+  package func copy(
     from source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, byteCount: Int
   ) throws(RuntimeError) {
     if byteCount == 0 { return }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Runtime
 import TapeIR
 
@@ -5,20 +6,32 @@ import TapeIR
 /// somebody asks.
 ///
 /// Operators cannot take `#line`, and passing it through every function would burden each call, so
-/// the stack is looked at instead, only where an error is made or debugging is on. The user's place
-/// is the innermost frame outside of this library's sources. Without debug information there is none.
+/// the stack is looked at instead, only where an error is made or debugging is on. It is unwound by
+/// the tables of exceptions, as frame pointers need not be there. The user's place is the innermost
+/// frame outside of this library's sources. Without debug information there is none.
 struct CallSite: Sendable {
-  private let backtrace: Backtrace
+  /// Innermost first.
+  private let returnAddresses: [UInt]
+
+  /// The most calls that are looked at.
+  private static let limit = 64
 
   /// The place of the call that is going on; nil where the stack cannot be read.
   init?() {
-    guard let backtrace = try? Backtrace.capture(limit: 64) else { return nil }
-    self.backtrace = backtrace
+    returnAddresses = withUnsafeTemporaryAllocation(
+      of: UnsafeMutableRawPointer?.self, capacity: Self.limit
+    ) { addresses in
+      let count = Int(linux_return_addresses(addresses.baseAddress, Int32(Self.limit)))
+      return addresses.prefix(max(0, count)).map { UInt(bitPattern: $0) }
+    }
+    if returnAddresses.isEmpty { return nil }
   }
 
   /// The file, line and column of the user's call.
   var location: Provenance.Location? {
-    guard let symbolicated = backtrace.symbolicated(options: .default) else { return nil }
+    guard let backtrace = Backtrace(returnAddresses: returnAddresses),
+      let symbolicated = backtrace.symbolicated(with: .capture(), options: .default)
+    else { return nil }
     for frame in symbolicated.frames {
       guard let place = frame.symbol?.sourceLocation, place.line > 0,
         !CallSite.isOurs(place.path)

@@ -1,4 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CTensorJIT
 import TensorJIT
 
@@ -21,6 +22,7 @@ public func tj_counters_get(
     found.bytes_copied = UInt64(CopyCounter.shared.value)
     found.live_programs = UInt64(live.programs)
     found.live_errors = UInt64(live.errors)
+    found.live_arrays = UInt64(live.arrays)
     try found.write(to: counters, "counters")
   }
 }

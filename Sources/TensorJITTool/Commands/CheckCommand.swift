@@ -1,6 +1,7 @@
 import ArgumentParser
 import IRSpecRunner
 import SExpression
+import TensorJIT
 
 /// `tensorjit check`: runs spec files.
 struct CheckCommand: ToolCommand {
@@ -21,7 +22,35 @@ struct CheckCommand: ToolCommand {
       """)
   var errors = false
 
+  @Option(
+    help: """
+      What to run tapes on, once for each: interpreter, cpu, cuda or grid; without any, all that the \
+      machine has, and the interpreter of loops.
+      """)
+  var engine: [Engine] = []
+
+  @Option(
+    help: """
+      Also holds the results of this engine against those of cpu: the same bits, and the tolerance \
+      of the directive where a library computes them.
+      """)
+  var compare: Engine?
+
+  /// What carries out the files' directives.
+  private var runner: SpecRunner {
+    get throws(ToolError) {
+      var runner = SpecRunner()
+      for engine in engine + (compare.map { [$0] } ?? []) {
+        if let reason = engine.unavailability { throw .program(reason) }
+      }
+      if !engine.isEmpty { runner.engines = engine.map(SpecEngine.engine) }
+      runner.compared = compare.map(SpecEngine.engine)
+      return runner
+    }
+  }
+
   func perform(_ console: inout Console) throws(ToolError) {
+    let runner = try runner
     var files: [String] = []
     for path in path {
       do throws(FileError) {
@@ -34,18 +63,23 @@ struct CheckCommand: ToolCommand {
     }
     var directiveCount = 0
     var failures: [SourceError] = []
+    var comparison = EngineComparison()
     for file in files {
-      let report = SpecRunner().check(try console.text(file))
+      let report = runner.check(try console.text(file))
       directiveCount += report.directiveCount
       failures += report.failures
+      comparison += report.comparison
       guard errors else { continue }
       for result in report.approximations {
         console.print("\(file):\(result.position.line): \(result.error)")
       }
     }
+    let summary = compare.map { comparison.summary(of: $0.rawValue) }
     guard failures.isEmpty else {
-      throw .program(failures.map(\.description).joined(separator: "\n"), hasPlace: true)
+      let lines = failures.map(\.description) + (summary.map { [$0] } ?? [])
+      throw .program(lines.joined(separator: "\n"), hasPlace: true)
     }
     console.print("files: \(files.count), directives: \(directiveCount), failures: 0")
+    if let summary { console.print(summary) }
   }
 }
