@@ -7,7 +7,7 @@ import TapePasses
 // gathered tile by tile. One part of the work is a block of places and a chunk of output features:
 //
 //     for each block of terms
-//       gather   patches[term][place], zero where the window is in the padding
+//       gather   patches[tile][term][place], zero where the window is in the padding
 //       for each tile of places, for each few output features
 //         sums in registers: for each term, sum[feature][place] += kernel · patch
 //     round and store the sums
@@ -86,6 +86,7 @@ private struct ConvolutionLoops {
       writer.append(.scratch(name: "sums", wide, count: plan.chunk * plan.width))
       writer.append(.scratch(name: "patches", wide, count: plan.depth * plan.width))
       writer.append(.scratch(name: "weights", .i64, count: plan.depth))
+      if needsChecks { writer.append(.scratch(name: "isInside", .bool, count: plan.width)) }
       let zero = writer.define(wide, .constant(.zero(wide)))
       writer.loop(.constant(plan.chunk * plan.width)) { $0.store(zero, "sums", $1) }
       let corner = writeCorners(part, to: &writer)
@@ -193,7 +194,7 @@ private struct ConvolutionLoops {
       writer.append(.scratch(name: "corners", .i64, count: plan.width))
     }
     if !plan.isDense { writer.append(.scratch(name: "targets", .i64, count: plan.width)) }
-    overPlaces(&writer) { writer, p in
+    overPlaces(&writer) { writer, p, _ in
       // Places behind the last one gather what nobody asks for.
       let place = writer.define(
         .maximum(of: 0, .minimum(of: part.firstPlace + p, part.places - 1)))
@@ -218,16 +219,22 @@ private struct ConvolutionLoops {
     return corner
   }
 
-  /// A loop over the places of a part, tile by tile.
+  /// A loop over the places of a part, tile by tile; the body is given the place, and where the patches
+  /// of a block's first term have it.
   private func overPlaces(
-    _ writer: inout StatementWriter, body: (inout StatementWriter, Index) -> Void
+    _ writer: inout StatementWriter,
+    body: (inout StatementWriter, _ place: Index, _ inPatches: Index) -> Void
   ) {
+    let lanes: Index = .constant(plan.lanes)
     writer.loop(.constant(plan.tiles)) { writer, tile in
-      writer.loop(.constant(plan.lanes)) { writer, lane in
-        body(&writer, tile * .constant(plan.lanes) + lane)
+      writer.loop(lanes) { writer, lane in
+        body(&writer, tile * lanes + lane, patches(tile) + lane)
       }
     }
   }
+
+  /// Where the patches of a tile begin: those of one tile lie together, term by term.
+  private func patches(_ tile: Index) -> Index { tile * .constant(plan.depth * plan.lanes) }
 
   /// Gathers what lies under the kernel, and notes where the kernel has each term.
   private func writePatches(
@@ -255,25 +262,52 @@ private struct ConvolutionLoops {
       }
       writer.store(writer.define(.i64, .index(weight)), "weights", t)
       let base = writer.define(distance)
-      overPlaces(&writer) { writer, p in
-        var clauses: [Condition.Clause] = []
-        let index: Index
-        if let first = corner.first {
-          index = base + first + p
-          if plan.hasPartialBlock { clauses.append(.less(part.firstPlace + p, part.places)) }
-        } else {
-          index = base + .value(writer.load(.i64, "corners", p))
+      if needsChecks {
+        // The same for all input features of a window position.
+        writer.when(Condition([.less(.minimum(of: t, input), 1)])) {
+          writeChecks(part, corner, steps, to: &$0)
         }
-        for (number, axis) in plan.axes.enumerated() where axis.isPadded {
-          let start = corner.starts[number] ?? .value(writer.load(.i64, "starts\(number)", p))
-          clauses.append(.less(-1, start + steps[number]))
-          clauses.append(.less(start + steps[number], axis.x))
-        }
-        let element = writer.load(dtype, "x", index, if: Condition(clauses))
+      }
+      overPlaces(&writer) { writer, p, inPatches in
+        let index =
+          corner.first.map { base + $0 + p } ?? base + .value(writer.load(.i64, "corners", p))
+        let condition =
+          needsChecks ? Condition([.holds(writer.load(.bool, "isInside", p))]) : .always
+        let element = writer.load(dtype, "x", index, if: condition)
         writer.store(
           writer.convert(element, from: dtype, to: wide), "patches",
-          t * .constant(plan.width) + p)
+          inPatches + t * .constant(plan.lanes))
       }
+    }
+  }
+
+  /// Whether places may have nothing under them: they are in the padding, or behind the last one.
+  private var needsChecks: Bool {
+    plan.axes.contains(where: \.isPadded) || (plan.areNeighbours && plan.hasPartialBlock)
+  }
+
+  /// Keeps, for each place of the part, whether x has an element so many steps behind its corner.
+  private func writeChecks(
+    _ part: Part, _ corner: Corner, _ steps: [Index], to writer: inout StatementWriter
+  ) {
+    overPlaces(&writer) { writer, p, _ in
+      var isInside = writer.define(.bool, .constant(ScalarValue(.bool, wrapping: 1)))
+      func require(_ a: Index, isLessThan b: Index) {
+        let (a, b) = (
+          writer.define(.i64, .index(a)), writer.define(.i64, .index(b))
+        )
+        let holds = writer.define(.bool, .compare(.lt, a, b))
+        isInside = writer.define(.bool, .binary(.and, isInside, holds))
+      }
+      if plan.areNeighbours, plan.hasPartialBlock {
+        require(part.firstPlace + p, isLessThan: part.places)
+      }
+      for (number, axis) in plan.axes.enumerated() where axis.isPadded {
+        let start = corner.starts[number] ?? .value(writer.load(.i64, "starts\(number)", p))
+        require(-1, isLessThan: start + steps[number])
+        require(start + steps[number], isLessThan: axis.x)
+      }
+      writer.store(isInside, "isInside", p)
     }
   }
 
@@ -300,13 +334,13 @@ private struct ConvolutionLoops {
           let offset = Index.value(writer.load(.i64, "weights", t))
           writer.loop(rows, .unrolled) { writer, r in
             // Rows behind the last one compute what nobody asks for.
-            let output = Index.minimum(
-              of: part.firstOutput + block * rows + r, plan.outputs - 1)
+            let next = part.firstOutput + block * rows + r
+            let output = plan.fillsRows ? next : .minimum(of: next, plan.outputs - 1)
             let row = (features + output) * stridesK[convolution.kernel.outer]
             let weight = writer.convert(
               writer.load(dtype, "k", row + offset), from: dtype, to: wide)
             writer.loop(lanes) { writer, lane in
-              let patch = writer.load(wide, "patches", t * width + tile * lanes + lane)
+              let patch = writer.load(wide, "patches", patches(tile) + t * lanes + lane)
               let sum = writer.load(wide, "tile", r * lanes + lane)
               writer.store(
                 writer.multiplyAdd(wide, weight, patch, sum), "tile", r * lanes + lane)

@@ -95,7 +95,12 @@ struct ConvolutionPlan {
     tiles = min(options.gatheredTiles, needed)
     let block = lanes * tiles
     hasPartialBlock = placeCount.constant.map { $0 % block != 0 } ?? true
-    rows = min(6, max(1, outputCount.constant ?? .max))
+    // As many as divide the features, so that none is computed in vain.
+    let most = options.vectorBits == 512 ? 12 : 6
+    rows =
+      outputCount.constant.map { count in
+        (6...most).last { count % $0 == 0 } ?? min(6, max(1, count))
+      } ?? 6
     depth = min(128, max(1, termCount.constant ?? .max))
     let blocks = Index.constant(lanes * tiles)
     let parts =
@@ -163,6 +168,9 @@ struct ConvolutionPlan {
 
   /// The phases of all axes together.
   var phases: Index { axes.reduce(1) { $0 * $1.phases } }
+
+  /// Whether `rows` divides the output features, so that no row is computed in vain.
+  var fillsRows: Bool { outputs.remainder(byAtLeastOne: .constant(rows)) == 0 }
 
   /// Places whose terms are gathered together.
   var width: Int { lanes * tiles }
