@@ -45,7 +45,8 @@ cp "$root"/Examples/C/* examples
 cmake -S examples -B build -G Ninja -D CMAKE_PREFIX_PATH="$prefix" -D CMAKE_BUILD_TYPE=Debug
 cmake --build build
 for example in columns train devices; do
-  build/$example > $example.txt
+  # The expected text is that of a machine without a GPU.
+  build/$example | grep -v '^device [1-9]' > $example.txt
   diff "examples/$example.expected" $example.txt
 done
 

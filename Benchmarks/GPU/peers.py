@@ -196,5 +196,6 @@ def run_jax():
 
 try:
     {"torch": run_torch, "jax": run_jax}[LIBRARY]()
-except ImportError:
-    pass
+except (ImportError, OSError) as error:
+    if not (isinstance(error, ModuleNotFoundError) and error.name == LIBRARY):
+        print(f"{LIBRARY}, {error}", file=sys.stderr)

@@ -59,13 +59,19 @@ struct Outcomes {
     return try outcome.get()
   }
 
-  /// Whether a library computes some of the tape, for one of the kinds of engines.
   fileprivate var usesLibraries: Bool {
-    guard let concrete = try? tape.specialized(for: inputs) else { return false }
-    return [CodeTarget.cpu, .grid].contains { target in
+    (try? tape.specialized(for: inputs))?.usesLibraries == true
+  }
+}
+
+extension Tape {
+  /// Whether a library computes some of the tape, whose sizes are numbers, for one of the kinds of
+  /// engines.
+  package var usesLibraries: Bool {
+    [CodeTarget.cpu, .grid].contains { target in
       var options = PipelineOptions()
       options.target = target
-      return (try? Pipeline.program(for: concrete, options: options))?.steps.containsCalls == true
+      return (try? Pipeline.program(for: self, options: options))?.steps.containsCalls == true
     }
   }
 }
@@ -108,10 +114,23 @@ extension Literal {
   /// Whether each element is within a tolerance of the other literal's.
   fileprivate func isNear(_ expected: Literal, _ tolerance: Claim.Tolerance) -> Bool {
     guard dtype == expected.dtype, sizes == expected.sizes else { return false }
-    return (0..<count).allSatisfy { position in
+    return firstDifference(from: expected, tolerance) == nil
+  }
+
+  /// The first position whose element is another than that of a literal of the same type.
+  ///
+  /// - Parameter tolerance: relative and absolute, for what libraries compute; nil for the same bits.
+  package func firstDifference(from expected: Literal, within tolerance: Double?) -> Int? {
+    firstDifference(
+      from: expected, tolerance.map { Claim.Tolerance(relative: $0, absolute: $0) })
+  }
+
+  private func firstDifference(from expected: Literal, _ tolerance: Claim.Tolerance?) -> Int? {
+    (0..<count).first { position in
       let (value, other) = (self[position], expected[position])
-      if value.isIdentical(to: other) { return true }
-      return dtype.isFloating && value.double.isNear(other.double, tolerance)
+      if value.isIdentical(to: other) { return false }
+      guard let tolerance, dtype.isFloating else { return true }
+      return !value.double.isNear(other.double, tolerance)
     }
   }
 }

@@ -35,7 +35,9 @@ extension Lowering {
       }
       return launch(emitter)
     }
-    if let plan = TilePlan(group, merged, probe.recordedLoads) {
+    if let plan = TilePlan(
+      group, merged, probe.recordedLoads, wantedSide: options.tileSide, fused.tape)
+    {
       return lowerTiles(group, merged, plan, seed)
     }
     let outer = merged.dropLast().flatMap { $0 }

@@ -22,8 +22,8 @@ package struct LoweringOptions: Hashable, Sendable {
   package var sharedElements = 1 << 16
   /// The width of the machine's vectors, two of which hold the places of a convolution's tile.
   package var vectorBits = 512
-  /// Positions along each side of the tiles in which arrays are read across their rows: rows of 256
-  /// bytes, of which memory gives more at a time than of shorter ones.
+  /// Positions along each side of the tiles in which arrays are read across their rows, while these fit
+  /// into the nearest cache: memory gives more of long rows at a time than of short ones.
   package var tileSide = 64
   /// How products of matrices are cut into tiles.
   package var productTiles = ProductTiles.registers

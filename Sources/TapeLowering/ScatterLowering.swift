@@ -153,9 +153,10 @@ private struct ScatterPlan {
     let started = scatter.axes.indices.filter { scatter.axes[$0].start != nil }
     leading = Shape(Array(result.dims.prefix((started.last ?? -1) + 1)))
     let positions = Index(started.reduce(1) { $0 * result[$1] })
+    // Each part goes through all windows and their rows, which threads share: it has to be worth it.
+    let each = windows.quotient(byAtLeastOne: rows)
     parts = Self.parts(
-      options.scatterParts, besides: batches * blocks,
-      of: .minimum(of: windows * rows, positions))
+      options.scatterParts, besides: batches * blocks, of: .minimum(of: each, positions))
     isShared = isLarge && batches * blocks * parts != 1
   }
 
@@ -163,7 +164,7 @@ private struct ScatterPlan {
   /// known, any number.
   private static func parts(_ wanted: Int, besides others: Index, of positions: Index) -> Index {
     guard let others = others.constant, let positions = positions.constant else {
-      return wanted == 1 ? 1 : .minimum(of: .constant(wanted), positions)
+      return wanted == 1 ? 1 : .maximum(of: 1, .minimum(of: .constant(wanted), positions))
     }
     var parts = 1
     while 2 * parts * others <= wanted, 2 * parts <= positions { parts *= 2 }

@@ -12,13 +12,21 @@ struct TilePlan {
   /// The merged axes along which the rows of the arrays run.
   let crossed: [Int]
   let loads: [KernelEmitter.Load]
+  /// Positions along each side of a tile.
+  let side: Int
 
-  /// The shortest axis that is worth tiles.
+  /// The shortest axis that is worth tiles, and the shortest side of one.
   private static let shortest = 32
+  /// The bytes of all arrays' tiles up to which they are as large as is wanted: those of a first-level
+  /// cache; and up to which there are any.
+  private static let (nearBytes, mostBytes) = (36 << 10, 1 << 20)
 
   /// Nil where no array is read across its rows, where different arrays have theirs along different
-  /// axes, or where an axis is shorter than a tile.
-  init?(_ group: FusionGroup, _ merged: [[Int]], _ loads: [KernelEmitter.Load]) {
+  /// axes, where an axis is short, or where there are very many arrays.
+  init?(
+    _ group: FusionGroup, _ merged: [[Int]], _ loads: [KernelEmitter.Load], wantedSide: Int,
+    _ tape: Tape
+  ) {
     guard let innermost = merged.last, let inner = innermost.last else { return nil }
     func isLong(_ axes: [Int]) -> Bool {
       AxisGroup.extent(axes, in: group.domain).constant.map { $0 >= Self.shortest } ?? true
@@ -40,6 +48,10 @@ struct TilePlan {
     self.crossed = crossed
     var seen: Set<KernelEmitter.Load> = []
     self.loads = across.filter { seen.insert($0).inserted }
+    let bytes = self.loads.reduce(0) { $0 + tape.type(of: $1.value).dtype.byteWidth }
+    func total(_ side: Int) -> Int { side * (side + 1) * bytes }
+    side = total(wantedSide) <= Self.nearBytes ? wantedSide : Self.shortest
+    if total(side) > Self.mostBytes { return nil }
   }
 }
 
@@ -51,7 +63,7 @@ extension Lowering {
     let others = merged.dropLast().filter { $0 != plan.crossed }.flatMap { $0 }
     let rows = Index(AxisGroup.extent(plan.crossed, in: group.domain))
     let columns = Index(AxisGroup.extent(innermost, in: group.domain))
-    let side: Index = .constant(options.tileSide)
+    let side: Index = .constant(plan.side)
     // Odd, so that columns spread over a cache's sets.
     let pitch = side + 1
     let rowBlocks = rows.quotientRoundedUp(byAtLeastOne: side)
@@ -84,7 +96,7 @@ extension Lowering {
           let name = emitter.freshVariable("s").name
           let dtype = emitter.tape.type(of: load.value).dtype
           emitter.append(
-            .scratch(name: name, dtype, count: options.tileSide * (options.tileSide + 1)))
+            .scratch(name: name, dtype, count: plan.side * (plan.side + 1)))
           tiles[load] = name
           emitter.loop(width) { emitter, j in
             let columnScope = emitter.depth

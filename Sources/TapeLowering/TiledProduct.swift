@@ -11,8 +11,10 @@ import ScalarIR
 //             tile[r][c] = fma(a[r][t], b[t][c], tile[r][c])
 //           c = tile
 //
-// Operands are read where they are, unless they are read often and are transposed, of a type that is
-// widened, or have rows that begin at places of which a cache holds few. Then they are copied first:
+// Operands that are read often are read where they are, unless they are transposed, of a type that is
+// widened, or have rows that begin at places of which a cache holds few. Then they are copied first;
+// so is an a whose rows fill no number of tiles, a transposed b always, and a b whose long columns are
+// read very often:
 //
 //     a              in rows of an odd number of cache lines  left[row][term]
 //     a, transposed  in panels of `rows` rows                 left[panel][term][row]
@@ -34,7 +36,7 @@ struct TiledProduct {
   let columns: Int
   /// Terms that are added to a tile while it stays in registers.
   let depth: Int
-  /// Whether operands are packed into panels.
+  /// Whether operands are copied first.
   let packsLeft: Bool
   let packsRight: Bool
   /// Panels of one part of the work.

@@ -45,7 +45,7 @@ extension Executable {
 }
 
 extension Executable {
-  /// Runs on one buffer a parameter, on the device that `device` says.
+  /// Runs on one buffer a parameter, all in the memory of the executable's device.
   ///
   /// On a GPU the results are computed by the time that somebody reads them.
   ///

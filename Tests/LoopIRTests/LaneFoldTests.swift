@@ -58,14 +58,44 @@ import Testing
     #expect(try split.interpret(inputs: [input]) == expected)
   }
 
-  @Test func whatIsUsedBesidesTheTotalIsNoFold() throws {
-    let body = Self.rowSums(lanes: 32, rows: 2)
-      .replacing("(store y (add (mul i 32) m) d)", with: "(store y (add (mul i 32) m) b)")
+  @Test(arguments: [
+    // A scalar of the last halving.
+    ("(store y (add (mul i 32) m) d)", "(store y (add (mul i 32) m) b)"),
+    // Another lane.
+    ("(let d f32 (load s 0))", "(let d f32 (load s 1))"),
+    // Lanes that the rows after it see, too.
+    ("(for i 2 :parallel\n  (scratch s f32 32)", "(scratch s f32 32) (for i 2"),
+  ]) func whatIsUsedBesidesTheTotalIsNoFold(_ old: String, _ new: String) throws {
+    let whole = Self.rowSums(lanes: 32, rows: 2)
+    let body = whole.replacing(old, with: new)
+    #expect(body != whole)
     let program = try kernelProgram(body, x: 64, y: 64)
     let grid = program.mappedToGrid()
     #expect(shuffleCount(grid) == 0)
     let input = floats((0..<64).map { Float($0) })
     #expect(try grid.interpret(inputs: [input]) == program.interpret(inputs: [input]))
+  }
+
+  /// What all threads have, and a lane that each thread reads.
+  @Test func shufflesOfAnythingFromAnywhere() throws {
+    let program = try kernelProgram(
+      """
+      (for b 1 :block 0 (for t 32 :thread 0
+        (let v f32 (load x t))
+        (let n i32 (convert v))
+        (let two f32 (constant 2))
+        (let c f32 (shuffle two t))
+        (let r f32 (shuffle v (mod (value n) 32)))
+        (let z f32 (mul c r))
+        (store y t z)))
+      """, x: 32, y: 32)
+    let input = floats((0..<32).map { Float(($0 * 7 + 3) % 32) })
+    let values = floats(input)
+    let expected = values.map { 2 * values[Int($0)] }
+    let split = program.splitAtBarriers()
+    try split.verify()
+    #expect(try floats(program.interpret(inputs: [input])[0]) == expected)
+    #expect(try floats(split.interpret(inputs: [input])[0]) == expected)
   }
 
   @Test func shufflesGoWithinAWarp() throws {

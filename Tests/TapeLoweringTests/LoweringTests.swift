@@ -28,6 +28,29 @@ import Testing
     "(tape wrap [(a i32[7]) (b i32[7])] (d (div a b)) (s (sub a d)) (p (eq a b)) (return d s p))",
   ]) func elementwise(_ text: String) throws { try expectSameBits(text) }
 
+  /// Transposed operands have tiles in scratch; as many as may be get less of it each, or none.
+  @Test(arguments: ["f32", "f64"], [1, 2, 5, 130, 600])
+  func manyTransposedOperands(_ dtype: String, _ count: Int) throws {
+    var text =
+      "(tape many [" + (0..<count).map { "(x\($0) \(dtype)[64,70])" }.joined(separator: " ")
+    text += "] (y0 (transpose x0 :axes [1 0]))"
+    for number in 1..<max(2, count) {
+      let operand = "x\(number % count)"
+      text += " (t\(number) (transpose \(operand) :axes [1 0]))"
+      text += " (y\(number) (sub y\(number - 1) t\(number)))"
+    }
+    text += " (return y\(max(1, count - 1))))"
+    let tape = try #require(try SourceFile(SourceText(text)).tapes.first)
+    for kernel in tape.fused().lowered().kernels {
+      var bytes = 0
+      kernel.body.visit { statement, _ in
+        if case .scratch(_, let dtype, let count) = statement { bytes += count * dtype.byteWidth }
+      }
+      #expect(bytes <= 1 << 20)
+    }
+    if count <= 5 { try expectSameBits(text) }
+  }
+
   @Test(arguments: [
     "(tape choice [(p bool[]) (x f32[5,33])] ([y z] (cond p x :then (tape t [(x f32[5,33])] (y (exp x)) (s (reduce-sum y :axes [1])) (return y s)) :else (tape e [(x f32[5,33])] (s (reduce-max x :axes [1])) (return x s)))) (w (mul y 2)) (return w z))",
     "(tape loop [(x f32[7])] ([i y z] (while 0 x x :cond (tape c [(i i32[]) (y f32[7]) (z f32[7])] (p (lt i 4)) (return p)) :body (tape b [(i i32[]) (y f32[7]) (z f32[7])] (j (add i 1)) (u (tanh (add y z))) (return j u y)))) (w (sub y z)) (return w i))",

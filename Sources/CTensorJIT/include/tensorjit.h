@@ -13,9 +13,9 @@
 //     tj_error_destroy(error);
 //
 // Ownership. What a function makes and hands out through a `**` is the caller's, and so is what one
-// ending in `_create` makes, until the function ending in `_destroy` takes it. Nothing else changes hands: the library copies or only
-// borrows what it is given, for the time of the call, and strings and arrays that it returns are its
-// own; each says how long they stay.
+// ending in `_create` makes, until the function ending in `_destroy` takes it. Nothing else changes
+// hands: the library copies or only borrows what it is given, for the time of the call, and strings
+// and arrays that it returns are its own; each says how long they stay.
 //
 // Threads. Every function may be called from any thread at any time. Any number of threads may run
 // one program at once, and a program may be destroyed while it runs elsewhere: those runs end in

@@ -298,14 +298,14 @@ public:
     std::vector<const tj_array *> inputs;
     for (const DeviceArray *array : parameters) inputs.push_back(array->get());
     std::vector<tj_array *> outputs(result_count(), nullptr);
+    std::vector<DeviceArray> results;
+    results.reserve(outputs.size());
     tj_run_options options = TJ_RUN_OPTIONS_INIT;
     options.threads = threads;
     detail::check([&](tj_error *error) {
       return tj_program_run_arrays(get(), inputs.data(), inputs.size(), outputs.data(),
                                    outputs.size(), &options, error);
     });
-    std::vector<DeviceArray> results;
-    results.reserve(outputs.size());
     for (tj_array *array : outputs) results.emplace_back(array);
     return results;
   }

@@ -16,6 +16,8 @@ import ScalarIR
 //       …                                              (store s t c)))
 //                                                    …
 //
+// (Where halving goes on down to one lane, it is a `LaneFold`.)
+//
 // Iteration n of a nest belongs to thread n mod T. An array of the block that no two threads share is
 // an array of each thread. Barriers stand only where an access may meet one of another thread.
 

@@ -75,9 +75,10 @@ struct BlockPlan {
   private mutating func plan(_ body: [Statement], _ options: GridOptions) -> [BlockStep] {
     var steps: [BlockStep] = []
     var rest = body[...]
+    var local: Set<String> = []
     while let statement = rest.first {
       if options.warpThreads == Expression.warpThreads,
-        let (fold, count) = LaneFold.prefix(of: rest)
+        let (fold, count) = LaneFold.prefix(of: rest, in: local)
       {
         steps.append(.fold(fold))
         rest = rest.dropFirst(count)
@@ -88,6 +89,7 @@ struct BlockPlan {
       case .define: steps.append(.everyone(statement))
       case .scratch(let name, let dtype, let count):
         arrays.append(BlockArray(name: name, dtype: dtype, count: count))
+        local.insert(name)
       case .store, .barrier: steps.appendSerial(statement)
       case .conditional(let condition, let then, let otherwise):
         let mark = arrays.count

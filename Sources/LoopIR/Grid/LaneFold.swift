@@ -17,7 +17,7 @@ import ScalarIR
 //
 // The first warp reads all lanes at once, some to a thread, and combines the same pairs in the same
 // order. All warps take part in the shuffles, as threads must meet there; what the others have means
-// nothing.
+// nothing. The lanes other than the first are left as they were, so that nothing may read them later.
 
 struct LaneFold {
   /// The number of lanes, a power of two.
@@ -28,7 +28,11 @@ struct LaneFold {
   private let combinations: [Combination]
 
   /// The fold that a body begins with, and the number of its statements.
-  static func prefix(of body: ArraySlice<Statement>) -> (fold: LaneFold, count: Int)? {
+  ///
+  /// - Parameter local: the arrays that the body has declared before, which nobody else can read.
+  static func prefix(
+    of body: ArraySlice<Statement>, in local: Set<String>
+  ) -> (fold: LaneFold, count: Int)? {
     var combinations: [Combination] = []
     var width = 0
     for statement in body {
@@ -45,14 +49,19 @@ struct LaneFold {
     let loops = combinations.count
     guard loops >= 3, width == 2 else { return nil }
     let tail = body.dropFirst(loops)
-    guard let last = Combination(tail, low: 0, high: 1),
-      !tail.dropFirst(last.statementCount).uses(last.definitions)
-    else { return nil }
+    guard let last = Combination(tail, low: 0, high: 1) else { return nil }
     combinations.append(last)
     let arrays = combinations[0].arrays
-    guard combinations.allSatisfy({ $0.arrays.map(\.name) == arrays.map(\.name) }) else {
-      return nil
-    }
+    guard combinations.allSatisfy({ $0.arrays.map(\.name) == arrays.map(\.name) }),
+      arrays.allSatisfy({ local.contains($0.name) })
+    else { return nil }
+    // What follows may read lane 0 and nothing else of all this.
+    let rest = Array(tail.dropFirst(last.statementCount))
+    guard !rest.contains(where: { !$0.usedVariables.isDisjoint(with: last.definitions) }),
+      rest.accesses.allSatisfy({ access in
+        !arrays.contains { $0.name == access.array } || (!access.isStore && access.index == 0)
+      })
+    else { return nil }
     let fold = LaneFold(
       lanes: 1 << combinations.count, arrays: arrays, combinations: combinations)
     return (fold, loops + last.statementCount)
@@ -166,11 +175,5 @@ private struct Combination {
     }
     statements += self.statements.renamed(names)
     return results.map { names[$0] ?? $0 }
-  }
-}
-
-extension ArraySlice<Statement> {
-  fileprivate func uses(_ variables: Set<Variable>) -> Bool {
-    contains { !$0.usedVariables.isDisjoint(with: variables) }
   }
 }

@@ -42,9 +42,8 @@ extension LoopProgram {
 
   /// A new temporary whose name begins with a word.
   mutating func declareTemporary(_ word: String, _ dtype: DType, count: Index) -> BufferID {
-    let names = Set(buffers.map(\.name))
     var number = buffers.count
-    while names.contains("\(word)\(number)") { number += 1 }
+    while buffers.contains(where: { $0.name == "\(word)\(number)" }) { number += 1 }
     buffers.append(
       BufferDeclaration(
         name: "\(word)\(number)", dtype: dtype, count: count, role: .temporary(offset: nil)))

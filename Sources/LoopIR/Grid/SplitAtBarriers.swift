@@ -160,8 +160,9 @@ private struct ThreadSplitter {
     for statement in body {
       switch statement {
       case .barrier: phase = []
-      case .define(let variable, _, .shuffle(let operand, _)):
+      case .define(let variable, _, .shuffle(let operand, let lane)):
         keep(operand)
+        for case .value(let used) in lane.leaves { keep(used) }
         phase = [variable]
       case .loop(let loop) where loop.body.isCollective:
         phase = []
@@ -202,8 +203,9 @@ private struct ThreadSplitter {
       case .barrier: flush(&phase, into: &result)
       case .define(let variable, let dtype, .shuffle(let operand, let lane)):
         flush(&phase, into: &result)
-        guard let name = kept[operand] else { continue }
-        phase.append(.define(variable, dtype, .load(array: name, index: neighbor(lane))))
+        // What all threads have is the same in each lane.
+        let value = kept[operand].map { Expression.load(array: $0, index: neighbor(lane)) }
+        phase.append(.define(variable, dtype, value ?? .bitcast(operand)))
       case .scratch: break
       case .define(let variable, _, _) where types[variable] == nil:
         if isLoadForAll(statement) { flush(&phase, into: &result) }
