@@ -23,7 +23,7 @@ library=$prefix/lib/libtensorjit.so
 
 # The library
 ! ldd "$library" | grep -E 'libswift|not found' || fail "the library needs more than it should"
-readelf --dynamic "$library" | grep -q 'SONAME.*\[libtensorjit\.so\.0\]' || fail "no SONAME"
+readelf --dynamic "$library" | grep 'SONAME.*\[libtensorjit\.so\.0\]' > /dev/null || fail "no SONAME"
 exported=$(nm --dynamic --extern-only --defined-only "$library" | awk '{ print $3 }')
 ! grep -vE '^(tj_[a-z_]+@@)?TENSORJIT_0$' <<< "$exported" || fail "the library exports these"
 declared=$(grep -oE '\btj_[a-z_]+\(' "$prefix/include/tensorjit.h" | tr -d '(' | sort -u)

@@ -23,7 +23,7 @@ mkdir -p "$root"/{bin,lib,libc,libexec,IRSpecs,Benchmarks}
 strip --strip-all -o "$root/libexec/tensorjit" "$tool"
 
 # All that it links, and OpenBLAS, which it opens; the C library apart.
-openblas=$(ldconfig -p | awk '/libopenblas\.so\.0 .*x86-64/ { print $NF; exit }')
+openblas=$(ldconfig -p | awk '!found && /libopenblas\.so\.0 .*x86-64/ { print $NF; found = 1 }')
 libraries() { ldd "$@" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }'; }
 [ -z "$openblas" ] || cp -L "$openblas" "$root/lib/libopenblas.so.0"
 for library in $(libraries "$root/libexec/tensorjit" ${openblas:+"$openblas"} | sort -u); do

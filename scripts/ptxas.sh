@@ -13,7 +13,7 @@ if [ ! -x "$folder/ptxas" ]; then
   python3 -m venv "$folder/environment"
   "$folder/environment/bin/pip" install --quiet --disable-pip-version-check \
     'nvidia-cuda-nvcc-cu12==12.9.*'
-  found=$(find "$folder/environment" -path '*/bin/ptxas' | head -n 1)
+  found=$(find "$folder/environment" -path '*/bin/ptxas' | sed -n 1p)
   [ -n "$found" ] || { echo "ptxas: error: the package holds no ptxas" >&2; exit 1; }
   ln -s "${found#"$folder/"}" "$folder/ptxas"
 fi

@@ -21,10 +21,10 @@ needed=(
 # Swift
 command -v swift > /dev/null ||
   fail "no 'swift' in PATH; install Swift $least_swift or newer"
-version=$(swift --version 2> /dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | head -n 1) ||
+version=$(swift --version 2> /dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | sed -n 1p) ||
   fail "'swift --version' does not tell its version; Swift $least_swift or newer is needed"
 version=${version##* }
-[ "$(printf '%s\n' "$least_swift" "$version" | sort -V | head -n 1)" = "$least_swift" ] ||
+[ "$(printf '%s\n' "$least_swift" "$version" | sort -V | sed -n 1p)" = "$least_swift" ] ||
   fail "Swift $least_swift or newer is needed, found $version at $(command -v swift)"
 
 # System packages

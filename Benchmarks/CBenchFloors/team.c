@@ -50,11 +50,6 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-int floor_cpu_count(void) {
-  cpu_set_t allowed;
-  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
-}
-
 /// Keeps the calling thread on the `index`-th of the CPUs that it may use.
 static void pin(int index) {
   cpu_set_t allowed, one;

@@ -11,10 +11,7 @@ typedef struct floor_team floor_team;
 /// The most arrays that a stream reads.
 enum { floor_most_reads = 4 };
 
-/// The number of CPUs that the calling thread may use.
-int floor_cpu_count(void);
-
-/// Keeps the calling thread on the first of them.
+/// Keeps the calling thread on the first of the CPUs that it may use.
 void floor_pin_current_thread(void);
 
 /// A team with arrays of up to `array_bytes` each on huge pages; null where the system refuses. Its
