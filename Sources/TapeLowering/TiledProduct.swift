@@ -148,13 +148,7 @@ extension Lowering {
           q * .constant(tiles.spreadTerms) + term)
       }
     }
-    launch(
-      Kernel(
-        name: "",
-        parameters: [
-          ArrayParameter(name: "x", dtype: product.dtype, access: .read),
-          ArrayParameter(name: "y", dtype: tiles.wide, access: .write),
-        ], body: writer.statements, origins: ["pack"]), [source, target])
+    launchCopy(writer.statements, tiles, from: source, to: target)
     return target
   }
 
@@ -202,14 +196,21 @@ extension Lowering {
         }
       }
     }
+    launchCopy(writer.statements, tiles, from: source, to: target)
+    return target
+  }
+
+  /// Launches what copies an operand from `x` to `y`, in the type in which sums are accumulated.
+  private mutating func launchCopy(
+    _ body: [Statement], _ tiles: TiledProduct, from source: BufferID, to target: BufferID
+  ) {
     launch(
       Kernel(
         name: "",
         parameters: [
-          ArrayParameter(name: "x", dtype: dtype, access: .read),
+          ArrayParameter(name: "x", dtype: tiles.product.dtype, access: .read),
           ArrayParameter(name: "y", dtype: tiles.wide, access: .write),
-        ], body: writer.statements, origins: ["pack"]), [source, target])
-    return target
+        ], body: body, origins: ["pack"]), [source, target])
   }
 }
 

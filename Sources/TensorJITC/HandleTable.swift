@@ -22,29 +22,19 @@ final class HandleTable: Sendable {
 
   private let state = Lock(State())
 
-  func insert(_ error: ErrorObject) -> OpaquePointer? {
-    OpaquePointer(
-      bitPattern: state.withLock { state in
-        let handle = state.next()
-        state.errors[handle] = error
-        return handle
-      })
-  }
+  func insert(_ error: ErrorObject) -> OpaquePointer? { insert(error, \.errors) }
 
-  func insert(_ program: ProgramObject) -> OpaquePointer? {
-    OpaquePointer(
-      bitPattern: state.withLock { state in
-        let handle = state.next()
-        state.programs[handle] = program
-        return handle
-      })
-  }
+  func insert(_ program: ProgramObject) -> OpaquePointer? { insert(program, \.programs) }
 
-  func insert(_ array: ArrayObject) -> OpaquePointer? {
+  func insert(_ array: ArrayObject) -> OpaquePointer? { insert(array, \.arrays) }
+
+  private func insert<Object: Sendable>(
+    _ object: Object, _ objects: WritableKeyPath<State, [UInt: Object]> & Sendable
+  ) -> OpaquePointer? {
     OpaquePointer(
       bitPattern: state.withLock { state in
         let handle = state.next()
-        state.arrays[handle] = array
+        state[keyPath: objects][handle] = object
         return handle
       })
   }
